@@ -1,0 +1,1 @@
+//! Looks and orders: one file per command.

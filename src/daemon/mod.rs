@@ -1,0 +1,8 @@
+//! Acts: every await, every byte on disk, every socket.
+
+pub mod clock;
+pub mod desk;
+pub mod inbox;
+pub mod outbox;
+pub mod stop;
+pub mod store;

@@ -1,0 +1,1 @@
+//! A mail that opens a ticket, or that is kept without one.

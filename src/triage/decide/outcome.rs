@@ -1,0 +1,1 @@
+//! What became of a letter: promises kept, refusals told, digests.

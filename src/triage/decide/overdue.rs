@@ -1,0 +1,1 @@
+//! A promise that has passed unkept.

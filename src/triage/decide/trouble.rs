@@ -1,0 +1,1 @@
+//! Something is wrong with triaged's own work: the operators are told.

@@ -1,0 +1,117 @@
+//! What we write, and under which brand. A [`Letter`] is finished to its last header when it is decided;
+//! sending it again sends the same bytes.
+
+pub mod acknowledgement;
+pub mod compose;
+pub mod escalation;
+pub mod leak;
+pub mod template;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ticket::TicketId;
+
+/// A letter's place in the order of all letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LetterId(pub u64);
+
+/// What a letter is for. The loop guard and the outbox treat each kind in its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To the sender: we have it, this is what we understood, this is when you hear from us.
+    Acknowledgement,
+    /// To the sender: pointers, and back to the partner's own team.
+    HandBack,
+    /// To our own people: a ticket of level 2, a reply, a matter to look at.
+    Notice,
+    /// To the Partner Manager or the designated contact: level 3.
+    Escalation,
+    /// To the Partner Manager: a promise was broken.
+    Broken,
+    /// To a contact: several notices that the caps held back, in one letter.
+    Digest,
+    /// To the operators: something is wrong with triaged's own work.
+    Alarm,
+}
+
+impl Purpose {
+    /// True for letters to the client's side, which the brand firewall looks at.
+    #[must_use]
+    pub fn is_to_the_client(self) -> bool {
+        match self {
+            Self::Acknowledgement | Self::HandBack => true,
+            Self::Notice | Self::Escalation | Self::Broken | Self::Digest | Self::Alarm => false,
+        }
+    }
+}
+
+/// One letter to one address, finished.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// Its place in the order of all letters.
+    pub id: LetterId,
+    /// The ticket it is about; none for alarms about triaged itself.
+    pub ticket: Option<TicketId>,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The brand it leaves under: a partner's id, or `company`. Caps count by it.
+    pub brand: String,
+    /// The relay of `triaged.toml` that takes it.
+    pub relay: String,
+    /// MAIL FROM: an address of the brand at which a bounce comes back. Never null.
+    pub envelope_from: String,
+    /// RCPT TO: one address, lower case.
+    pub to: String,
+    /// Without angle brackets.
+    pub message_id: String,
+    /// As a person reads it.
+    pub subject: String,
+    /// Header and body as they go over the wire, CRLF line ends, 7-bit.
+    pub mime: String,
+    /// When it was decided.
+    pub written_at: Timestamp,
+    /// Why it must not leave: the brand firewall found the vendor named in our own words. Held, with an alarm.
+    pub held: Option<String>,
+}
+
+/// What became of a try to send a letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The relay took responsibility (250 after DATA).
+    Sent {
+        /// The relay's words, such as `2.0.0 Ok: queued as 4F2…`.
+        answer: String,
+    },
+    /// Not now: same letter, later.
+    Later {
+        /// When to try next.
+        next_try: Timestamp,
+        /// The relay's words.
+        why: String,
+        /// The connection broke after the letter was handed over: it may have been sent.
+        ambiguous: bool,
+    },
+    /// Never (5xx, or given up after five days).
+    Refused {
+        /// The relay's words.
+        why: String,
+    },
+    /// The loop guard holds it back for good: an acknowledgement beyond a cap, or to an address that must not be written to.
+    Withheld {
+        /// The cap or rule, in words.
+        why: String,
+    },
+    /// The loop guard keeps a letter to a contact for the next digest.
+    Folded {
+        /// The cap, in words.
+        why: String,
+        /// When the digest is due.
+        digest_at: Timestamp,
+    },
+    /// A person dropped it.
+    Dropped,
+}

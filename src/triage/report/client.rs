@@ -1,0 +1,1 @@
+//! Which client a mail is about: labels, names and domains known from partner files, the forwarded author, patterns.

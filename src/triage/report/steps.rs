@@ -1,0 +1,1 @@
+//! Steps to reproduce, affected users, since when, and the key sentence.

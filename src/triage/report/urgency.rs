@@ -1,0 +1,1 @@
+//! How pressing it is: a sum of points, each with its words.

@@ -1,0 +1,325 @@
+//! What the admin asked for. [`file`] mirrors the TOML as typed, [`check`] names every mistake in it, and what
+//! comes out is [`Rules`], which cannot be wrong: references exist, templates are parsed, times have zones.
+
+pub mod check;
+pub mod combine;
+pub mod criterion;
+pub mod file;
+pub mod shipped;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::letter::template::Templates;
+use super::promise::calendar::Calendar;
+use super::promise::{Budget, Plan};
+use super::report::lexicon::Lexicon;
+use super::report::{Strength, Urgency};
+
+/// All rule files, checked and compiled.
+#[derive(Debug)]
+pub struct Rules {
+    /// The first 12 hex digits of the BLAKE3 hash over all files and their names.
+    pub version: String,
+    /// What is true for everybody.
+    pub company: Company,
+    /// Our addresses, each with the brand that answers.
+    pub addresses: Vec<OwnAddress>,
+    /// By id.
+    pub partners: BTreeMap<String, Partner>,
+    /// By id.
+    pub contacts: BTreeMap<String, Contact>,
+    /// By id.
+    pub on_call: BTreeMap<String, OnCall>,
+    /// By id.
+    pub ladders: BTreeMap<String, Ladder>,
+    /// By name.
+    pub calendars: BTreeMap<String, Calendar>,
+    /// By name, `like` resolved.
+    pub plans: BTreeMap<String, Plan>,
+    /// How long after solving a reply reopens.
+    pub reopen_within: Budget,
+    /// Every rule, the company's and the partners'.
+    pub rules: Vec<Rule>,
+    /// `[[suppress]]` by partner id and rule id, until that day.
+    pub suppressed: BTreeMap<(String, String), Option<Date>>,
+    /// The one reply of each new ticket: first match, the last entry always holds.
+    pub reply: Vec<Choice>,
+    /// The words.
+    pub lexicon: Lexicon,
+    /// The letters.
+    pub templates: Templates,
+}
+
+/// `company.toml`.
+#[derive(Clone, Debug, Default)]
+pub struct Company {
+    /// Its name.
+    pub name: String,
+    /// Words that no white-label letter may hold.
+    pub never_mention: Vec<String>,
+    /// Languages of letters, ISO 639-1.
+    pub languages: Vec<String>,
+    /// Where none fits.
+    pub default_language: String,
+    /// Its own brand, for letters that are not white label.
+    pub brand: Brand,
+    /// Told when new rules are refused.
+    pub rules_admins: Vec<String>,
+    /// When nothing points either way.
+    pub default_urgency: Urgency,
+    /// Plan for partners that name none.
+    pub default_plan: String,
+    /// Calendar for partners that name none.
+    pub default_calendar: String,
+    /// When no rule sets a level.
+    pub default_level: u8,
+    /// Partner Manager for a sender of no known partner.
+    pub default_manager: String,
+    /// What a sender of no known partner gets.
+    pub unknown_sender: UnknownSender,
+}
+
+/// What happens with the mail of a sender of no known partner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownSender {
+    /// Like anybody: a ticket and an acknowledgement.
+    #[default]
+    Answer,
+    /// A ticket; the acknowledgement waits until a person releases it.
+    Hold,
+    /// A ticket and a notice to our people, no letter to the sender.
+    Note,
+}
+
+/// Under which name letters leave.
+#[derive(Clone, Debug, Default)]
+pub struct Brand {
+    /// `company` or the partner's id.
+    pub id: String,
+    /// What clients call the product.
+    pub product: String,
+    /// The last line of letters.
+    pub signature: String,
+    /// From of letters; `None`: the address that was written to, with the signature as its name.
+    pub from: Option<super::mail::Person>,
+    /// The right side of Message-IDs.
+    pub message_id_domain: String,
+    /// Before ticket numbers.
+    pub ticket_prefix: String,
+    /// `local+token@domain` reaches us.
+    pub plus_address: bool,
+    /// A relay of `triaged.toml`.
+    pub relay: String,
+    /// White label: letters to the client never name the vendor.
+    pub white_label: bool,
+    /// What a level 1 letter points to.
+    pub pointers: Vec<Pointer>,
+}
+
+/// A page or video that answers a how-to question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pointer {
+    /// Components that it helps with.
+    pub topics: Vec<String>,
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// An address of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnAddress {
+    /// In lower case.
+    pub address: String,
+    /// The partner it belongs to; `None`: decided by the sender's domain.
+    pub partner: Option<String>,
+    /// Answered under the partner's own brand.
+    pub white_label: bool,
+    /// Hosts or addresses that forward to us; from elsewhere the trust line flags it.
+    pub forwarded_by: Vec<String>,
+}
+
+/// `partners/*.toml`.
+#[derive(Clone, Debug)]
+pub struct Partner {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Domains its people write from.
+    pub domains: Vec<String>,
+    /// Single addresses that belong to it, such as a director's private one.
+    pub addresses: Vec<String>,
+    /// Its Partner Manager: a contact.
+    pub manager: String,
+    /// The designated escalation contact: a contact.
+    pub escalation_contact: Option<String>,
+    /// Its plan.
+    pub plan: String,
+    /// Its calendar.
+    pub calendar: String,
+    /// Languages of letters to it, the first is the default.
+    pub languages: Vec<String>,
+    /// Clients whose threat to leave is a third-line matter.
+    pub key_clients: Vec<String>,
+    /// Its white-label brand.
+    pub brand: Option<Brand>,
+}
+
+/// A person or team of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// In lower case.
+    pub email: String,
+    /// Languages that letters to it are written in, the first is preferred.
+    pub languages: Vec<String>,
+    /// When somebody else stands in.
+    pub away: Vec<Away>,
+}
+
+/// A stretch of days on which somebody stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Away {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// The contact that stands in.
+    pub instead: Option<String>,
+}
+
+/// An on-call list: turns of one week.
+#[derive(Clone, Debug)]
+pub struct OnCall {
+    /// Its id.
+    pub id: String,
+    /// Contacts in turn.
+    pub turns: Vec<String>,
+    /// Zone in which the turn changes.
+    pub zone: jiff::tz::TimeZone,
+    /// Weekday and time of the change.
+    pub change: (jiff::civil::Weekday, jiff::civil::Time),
+    /// A day in the first turn.
+    pub starts: Date,
+}
+
+/// Who is told, and after how long.
+#[derive(Clone, Debug)]
+pub struct Ladder {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    pub say: String,
+    /// Its calendar's name; `None`: the partner's.
+    pub calendar: Option<String>,
+    /// In time order.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// How long after the ladder's start.
+    pub after: Budget,
+    /// Who.
+    pub notify: Vec<Who>,
+}
+
+/// Somebody to tell.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// A contact by id.
+    Contact(String),
+    /// The partner's own manager.
+    PartnerManager,
+    /// The partner's designated escalation contact.
+    EscalationContact,
+    /// Whose turn it is.
+    OnCall(String),
+}
+
+/// One `[[rule]]`.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its id.
+    pub id: String,
+    /// What it means, for people.
+    pub say: String,
+    /// `routing.toml:12`.
+    pub place: String,
+    /// Holds for this partner only.
+    pub partner: Option<String>,
+    /// What it waits for; `None` is mail.
+    pub event: Option<criterion::ClockEvent>,
+    /// When it applies.
+    pub when: criterion::When,
+    /// What it does.
+    pub then: Effects,
+}
+
+/// What a rule does. Effects of several rules combine without order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Effects {
+    /// The highest of all wins, also over caps.
+    pub urgency_at_least: Option<Urgency>,
+    /// The lowest of all.
+    pub urgency_at_most: Option<Urgency>,
+    /// The highest of all.
+    pub level: Option<u8>,
+    /// All of them.
+    pub labels: Vec<String>,
+    /// All of them.
+    pub ladders: Vec<String>,
+    /// One letter each, no ladder.
+    pub tell: Vec<Who>,
+    /// Template that asks for missing details, once.
+    pub ask: Option<String>,
+    /// A person is asked to look.
+    pub review: bool,
+}
+
+/// One entry of a `[[choose.reply]]` list.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// `routing.toml:70`.
+    pub place: String,
+    /// `None` is `otherwise`.
+    pub when: Option<criterion::When>,
+    /// The template of the reply.
+    pub template: String,
+}
+
+impl Rules {
+    /// The rules that ship with triaged, built into the program.
+    #[must_use]
+    pub fn shipped() -> Self {
+        todo!()
+    }
+
+    /// The partner that an address of a person belongs to: whole addresses before domains, the longest domain first.
+    #[must_use]
+    pub fn partner_of(&self, address: &str) -> Option<&Partner> {
+        let _ = address;
+        todo!()
+    }
+
+    /// The brand that answers at one of our addresses.
+    #[must_use]
+    pub fn brand_of(&self, address: &OwnAddress) -> &Brand {
+        let _ = address;
+        todo!()
+    }
+
+    /// True for the signals' default strength.
+    #[must_use]
+    pub fn default_strength() -> Strength {
+        Strength::Likely
+    }
+}
