@@ -137,7 +137,12 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError`]
-    pub async fn order(&self, id: String, ticket: Option<TicketId>, order: Order) -> Result<String, DeskError> {
+    pub async fn order(
+        &self,
+        id: String,
+        ticket: Option<TicketId>,
+        order: Order,
+    ) -> Result<String, DeskError> {
         let _ = (id, ticket, order);
         todo!()
     }
