@@ -6,3 +6,4 @@ pub mod inbox;
 pub mod outbox;
 pub mod stop;
 pub mod store;
+pub mod tls;
