@@ -1,9 +1,12 @@
 //! One function for each condition a rule can name, each answering with its evidence.
 
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use super::super::mail::{Kind, Mail};
-use super::super::report::{Evidence, Report, Urgency};
+use super::super::promise::Metric;
+use super::super::promise::calendar::Calendar;
+use super::super::report::{Evidence, Report, Strength, Urgency};
 
 /// What a clock or a ticket's life says, for rules with `event = …`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,12 +21,12 @@ pub enum ClockEvent {
 }
 
 /// Everything that conditions may ask about: computed first, then frozen.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
-    /// The mail.
-    pub mail: &'a Mail,
-    /// What it means.
-    pub report: &'a Report,
+    /// The mail; none for an event that a clock tells. Conditions about a mail then do not hold.
+    pub mail: Option<&'a Mail>,
+    /// What the mail means.
+    pub report: Option<&'a Report>,
     /// What kind of mail, behind configured forwarders.
     pub kind: Kind,
     /// The partner's id.
@@ -42,12 +45,21 @@ pub struct Facts<'a> {
     pub reopened: bool,
     /// Handed back to the partner's team before.
     pub handed_back: bool,
-    /// `office hours` on the partner's calendar at arrival.
-    pub office_hours: bool,
-    /// The clock event, for rules that wait for one.
+    /// The partner's calendar.
+    pub calendar: &'a Calendar,
+    /// The clock event, for rules that wait for one. `None` judges the rules that wait for mail.
     pub event: Option<ClockEvent>,
-    /// When our server took the mail over, in the partner's zone.
-    pub at: jiff::Zoned,
+    /// Which promise was broken, for [`ClockEvent::PromiseBroken`].
+    pub broken: Option<Metric>,
+    /// When our server took the mail over (or the event happened), in the partner's zone.
+    pub at: &'a jiff::Zoned,
+    /// Where the ticket stood before this event; none for a new one. It is where the sum starts that says nothing.
+    pub standing: Option<(Urgency, u8)>,
+}
+
+/// What the rounds have decided so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Decided {
     /// Known from round two on.
     pub urgency: Option<Urgency>,
     /// Known in round three.
@@ -67,18 +79,179 @@ pub enum When {
     Is(Criterion),
 }
 
+/// One of several names, compared without case, accents and repeated blanks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OneOf {
+    /// As written.
+    pub names: Vec<String>,
+    /// `"unknown"` is among them.
+    pub unknown: bool,
+}
+
+/// A text that conditions look into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Subject and what the sender wrote now.
+    Everywhere,
+    /// The subject.
+    Subject,
+    /// What the sender wrote now.
+    Text,
+    /// File names of attachments.
+    AttachmentNames,
+}
+
+/// A field that may not have been found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The client.
+    Client,
+    /// Steps to reproduce.
+    Steps,
+    /// The urgency.
+    Urgency,
+    /// The description.
+    Description,
+}
+
+/// What must be attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attached {
+    /// Anything that is not merely part of the text.
+    Any,
+    /// A picture.
+    Image,
+    /// A file whose name ends so.
+    Ending(Vec<String>),
+}
+
+/// A stretch of time on the partner's calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hours {
+    /// `office hours`.
+    Office,
+    /// `outside office hours`.
+    Outside,
+    /// `last N working days of the month`.
+    LastWorkingDays(u8),
+}
+
+/// Where a mail stands in its thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thread {
+    /// `first message`.
+    First,
+    /// `reply`.
+    Reply,
+    /// `reopened`.
+    Reopened,
+    /// `already handed back once`.
+    HandedBack,
+}
+
+/// A pattern with its text, so that rules can be compared.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// As written.
+    pub written: Vec<String>,
+    /// Compiled for folded text.
+    pub regex: Regex,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
+}
+
+/// A calendar that a rule names; equal names are equal calendars.
+#[derive(Clone, Debug)]
+pub struct NamedCalendar(pub Box<Calendar>);
+
+impl PartialEq for NamedCalendar {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
 /// One condition.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Criterion {
-    /// Replaced by the rules engineer with the full vocabulary of the language.
-    Placeholder,
+    /// The partner's id.
+    Partner(OneOf),
+    /// The client's name.
+    Client(OneOf),
+    /// Our address that was written to.
+    Address(OneOf),
+    /// The sender's address.
+    Sender(OneOf),
+    /// The sender's domain, or one it belongs to.
+    SenderDomain(OneOf),
+    /// The writer's language.
+    Language(OneOf),
+    /// The component.
+    Topic(OneOf),
+    /// The level is one of these.
+    Level(Vec<u8>),
+    /// The address answers as white label.
+    WhiteLabel(bool),
+    /// The client is a key client.
+    KeyClient(bool),
+    /// One trouble for several clients, by the words of this mail.
+    SeveralClients(bool),
+    /// The urgency is one of these.
+    Urgency(Vec<Urgency>),
+    /// The urgency is that high or higher.
+    UrgencyAtLeast(Urgency),
+    /// The urgency is that low or lower.
+    UrgencyAtMost(Urgency),
+    /// One of these signals, at least that strong.
+    Signal {
+        /// Ids.
+        ids: Vec<String>,
+        /// How strong.
+        at_least: Strength,
+    },
+    /// One of these words.
+    Words {
+        /// The words.
+        pattern: Pattern,
+        /// Where to look.
+        within: Look,
+    },
+    /// A regular expression over folded text.
+    Matches {
+        /// The expression.
+        pattern: Pattern,
+        /// Where to look.
+        within: Look,
+    },
+    /// Nothing was found for one of these.
+    Missing(Vec<Field>),
+    /// A field was found with less confidence.
+    ConfidenceBelow {
+        /// The bound.
+        below: f32,
+        /// Which field; any if not named.
+        of: Option<Field>,
+    },
+    /// Something is attached.
+    Attachment(Attached),
+    /// When it came.
+    Time(Hours),
+    /// It came within the open hours of that calendar.
+    During(NamedCalendar),
+    /// Where it stands in its thread: one of these.
+    Thread(Vec<Thread>),
+    /// Which promise was broken: one of these.
+    Promise(Vec<Metric>),
 }
 
 impl When {
     /// The evidence that makes it hold, or nothing.
     #[must_use]
-    pub fn holds(&self, facts: &Facts<'_>) -> Option<Vec<Evidence>> {
-        let _ = facts;
+    pub fn holds(&self, facts: &Facts<'_>, decided: Decided) -> Option<Vec<Evidence>> {
+        let _ = (facts, decided);
         todo!()
     }
 }

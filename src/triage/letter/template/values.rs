@@ -1,0 +1,186 @@
+//! Everything a template may name, as one tree. What is listed in [`PLACEHOLDERS`] is what admins can use.
+//!
+//! A field that may be empty is an `Option` or a list: templates must say what stands there instead (`or`, `if`).
+
+use jiff::Zoned;
+use serde::Serialize;
+
+/// The values of one letter.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Values {
+    /// The ticket the letter is about.
+    pub ticket: TicketValues,
+    /// The mail that caused the letter.
+    pub mail: MailValues,
+    /// Who wrote that mail.
+    pub sender: PersonValues,
+    /// Whom the letter is written to, for letters to our own people.
+    pub reader: PersonValues,
+    /// What we promise, in the zone of the reader's side.
+    pub promise: PromiseValues,
+    /// The sender's partner.
+    pub partner: PartnerValues,
+    /// Under which name the letter leaves.
+    pub brand: BrandValues,
+    /// What the mail does not say: `client`, `steps`, `description`, `urgency`.
+    pub missing: Vec<String>,
+    /// The name of the paragraph that asks for missing details. While rendering it becomes that paragraph.
+    pub ask: Option<String>,
+    /// The words that decided, strongest first.
+    pub evidence: Vec<EvidenceValues>,
+    /// Who really wrote, by which road: one line.
+    pub trust: Option<String>,
+    /// Why the ticket is what it is, one sentence each.
+    pub reasons: Vec<String>,
+    /// The promise that passed unkept; empty in other letters.
+    pub broken: BrokenValues,
+    /// The notices that a digest stands for; empty in other letters.
+    pub digest: Vec<DigestValues>,
+    /// What is wrong with triaged's own work; empty in other letters.
+    pub trouble: TroubleValues,
+}
+
+/// `ticket.…`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TicketValues {
+    /// The number people see, such as `EC-1042`.
+    pub id: String,
+    /// `Low`, `Medium`, `High` or `Critical`; `| in_words` says it in the letter's language.
+    pub urgency: String,
+    /// 1, 2 or 3.
+    pub level: u8,
+    /// Why level 3, such as `outage`; `| in_words` says it in the letter's language.
+    pub reason: Option<String>,
+    /// The client.
+    pub client: Option<String>,
+    /// What the ticket is called.
+    pub subject: Option<String>,
+    /// The key sentence or two.
+    pub summary: Option<String>,
+    /// Steps to reproduce.
+    pub steps: Vec<String>,
+    /// Who is affected, as written.
+    pub affected_users: Option<String>,
+    /// Since when, as written.
+    pub since: Option<String>,
+    /// The component it is about.
+    pub topic: Option<String>,
+    /// Labels.
+    pub labels: Vec<String>,
+    /// When it was opened.
+    pub opened: Option<Zoned>,
+}
+
+/// `mail.…`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct MailValues {
+    /// Its subject.
+    pub subject: Option<String>,
+    /// The beginning of what the sender wrote this time.
+    pub text: Option<String>,
+    /// File names of what was attached.
+    pub attachments: Vec<String>,
+    /// When our server took it over.
+    pub received: Option<Zoned>,
+    /// How to read the whole mail, such as `triaged ticket show EC-1042`.
+    pub link: Option<String>,
+}
+
+/// `sender.…` and `reader.…`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct PersonValues {
+    /// For the salutation.
+    pub first_name: Option<String>,
+    /// The whole name.
+    pub name: Option<String>,
+    /// The address.
+    pub address: String,
+}
+
+/// `promise.…`: until when, by the partner's plan; empty where nothing is promised.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct PromiseValues {
+    /// Our confirmation.
+    pub acknowledge: Option<Zoned>,
+    /// A person answers.
+    pub first_response: Option<Zoned>,
+    /// A person answers the further message.
+    pub next_response: Option<Zoned>,
+    /// The next word on how it stands.
+    pub update_every: Option<Zoned>,
+    /// Solved, or a workaround given.
+    pub solve: Option<Zoned>,
+}
+
+/// `partner.…`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct PartnerValues {
+    /// Its name.
+    pub name: Option<String>,
+}
+
+/// `brand.…`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct BrandValues {
+    /// The last line of the letter.
+    pub signature: String,
+    /// What clients call the product.
+    pub product: String,
+    /// Pages that answer the question.
+    pub pointers: Vec<PointerValues>,
+}
+
+/// One of `brand.pointers`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct PointerValues {
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// One of `evidence`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct EvidenceValues {
+    /// What the words speak for, such as `signal outage`.
+    pub field: String,
+    /// The words themselves.
+    pub text: String,
+    /// What made them count.
+    pub because: String,
+}
+
+/// `broken.…`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct BrokenValues {
+    /// `first_response` and so on; `| in_words` says it in the letter's language.
+    pub promise: String,
+    /// Until when it should have been kept.
+    pub due: Option<Zoned>,
+    /// The plan's cell it came from.
+    pub origin: String,
+}
+
+/// One of `digest`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct DigestValues {
+    /// The letter's subject.
+    pub subject: String,
+    /// When it was written.
+    pub written: Option<Zoned>,
+    /// Its text.
+    pub text: String,
+}
+
+/// `trouble.…`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TroubleValues {
+    /// What happened, in one line.
+    pub what: String,
+    /// What the other side said, or the findings.
+    pub why: Option<String>,
+    /// What to do next.
+    pub what_to_do: Option<String>,
+    /// Which instance of triaged writes.
+    pub instance: String,
+}
