@@ -10,7 +10,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::letter::LetterId;
+use super::letter::{LetterId, Purpose};
 use super::mail::Person;
 use super::promise::{Metric, Promise};
 use super::report::{Topic, Urgency};
@@ -34,6 +34,18 @@ pub enum ThirdLineReason {
     SlaBreach,
     /// Another high-profile matter.
     HighProfile,
+}
+
+/// On whose behalf a mail was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Writer {
+    /// A person of the client's or the partner's side, or somebody we do not know.
+    Client,
+    /// One of our own people.
+    Staff,
+    /// Nobody: an auto-reply, a bounce, a list.
+    Machine,
 }
 
 /// Where a ticket stands.
@@ -94,7 +106,7 @@ pub struct Ticket {
     pub opened_at: Timestamp,
     /// When its last message came.
     pub last_message_at: Timestamp,
-    /// How many mails of people it has.
+    /// How many mails of people it has, ours included.
     pub messages: u32,
     /// Message-ID of the newest mail from the client's side, without angle brackets: what our next letter answers.
     pub last_message_id: Option<String>,
@@ -106,6 +118,8 @@ pub struct Ticket {
     pub told: Vec<String>,
     /// Effects of rules that have been carried out: `rule/effect/target`, so that each happens once.
     pub done: Vec<String>,
+    /// Our letters about it, oldest first, the newest 20: a bounce is matched to one of them.
+    pub written: Vec<Written>,
     /// We have asked for missing details.
     pub asked: bool,
     /// We have handed it back to the partner's team.
@@ -114,6 +128,17 @@ pub struct Ticket {
     pub rules_version: String,
     /// Who really wrote, by which road.
     pub trust: String,
+}
+
+/// A letter of ours about a ticket, as the ticket remembers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// Which letter.
+    pub letter: LetterId,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// To whom.
+    pub to: String,
 }
 
 /// One thing that happened to a ticket.
@@ -134,8 +159,8 @@ pub enum Change {
         message_id: Option<String>,
         /// When our server took it over.
         at: Timestamp,
-        /// True for a person's mail; a robot's is only linked.
-        by_person: bool,
+        /// On whose behalf it was written; a machine's mail is only linked.
+        by: Writer,
     },
     /// More people are on it.
     Participants(Vec<String>),
@@ -192,6 +217,10 @@ pub enum Change {
     Wrote {
         /// Which letter.
         letter: LetterId,
+        /// What it is for.
+        purpose: Purpose,
+        /// To whom.
+        to: String,
         /// Its Message-ID.
         message_id: String,
     },
@@ -201,16 +230,361 @@ pub enum Change {
     Rules(String),
 }
 
+/// The newest Message-IDs of a thread that are kept for References.
+const REFERENCES_MAX: usize = 20;
+
+/// People on one ticket: enough for any round of copies, too few to make it a mailing list.
+const PARTICIPANTS_MAX: usize = 50;
+
+/// The newest letters that a ticket remembers. Later bounces are still matched to the ticket, by their token.
+const WRITTEN_MAX: usize = 20;
+
+/// Labels, people told, effects carried out: each list stops here, so that no thread grows without end.
+const LIST_MAX: usize = 200;
+
 impl Ticket {
-    /// Applies one change. Total: a change that makes no sense here changes nothing.
+    /// Applies one change. Total: a change that makes no sense here changes nothing but the version.
     pub fn apply(&mut self, change: &Change) {
-        let _ = change;
-        todo!()
+        self.version += 1;
+        match change {
+            // A ticket begins as it is written down; applied to itself it is already there.
+            Change::Opened(_) => {}
+            Change::Message {
+                from,
+                message_id,
+                at,
+                by,
+            } => {
+                self.take_message(from, message_id.as_deref(), *at, *by);
+            }
+            Change::Participants(people) => {
+                add_all(&mut self.participants, people, PARTICIPANTS_MAX)
+            }
+            Change::Urgency(urgency) => self.urgency = *urgency,
+            Change::Level { level, reason } => {
+                self.level = *level;
+                self.third_line_reason = *reason;
+            }
+            Change::Client(client) => self.client = Some(client.clone()),
+            Change::Labelled(labels) => add_all(&mut self.labels, labels, LIST_MAX),
+            Change::Review(review) => self.review = *review,
+            Change::Promised(promise) => self.promise(promise),
+            Change::Kept { metric, at } => self.keep(*metric, *at),
+            Change::Broken { metric, noticed_at } => self.note_broken(*metric, *noticed_at),
+            Change::Told(people) => add_all(&mut self.told, people, LIST_MAX),
+            Change::Did(effect) => add_all(&mut self.done, std::slice::from_ref(effect), LIST_MAX),
+            Change::Asked => self.asked = true,
+            Change::HandedBack => self.handed_back = true,
+            Change::Solved { at } => self.state = State::Solved { at: *at },
+            Change::Reopened { .. } => self.state = State::Open,
+            Change::Wrote {
+                letter,
+                purpose,
+                to,
+                message_id,
+            } => {
+                self.refer_to(message_id);
+                self.remember(Written {
+                    letter: *letter,
+                    purpose: *purpose,
+                    to: to.clone(),
+                });
+            }
+            Change::Note(_) => {}
+            Change::Rules(version) => self.rules_version.clone_from(version),
+        }
     }
 
     /// The next instant at which the clock must look at this ticket: derived, never stored on its own.
     #[must_use]
     pub fn next_alarm(&self) -> Option<Timestamp> {
-        todo!()
+        self.promises
+            .iter()
+            .filter(|promise| self.still_owed(promise.metric))
+            .filter_map(Promise::breaks_at)
+            .min()
+    }
+
+    /// A solved ticket owes no answer any more; that the sender's mail has reached us is owed all the same.
+    #[must_use]
+    pub fn still_owed(&self, metric: Metric) -> bool {
+        match self.state {
+            State::Open => true,
+            State::Solved { .. } => metric == Metric::Acknowledge,
+        }
+    }
+
+    /// The promise of one metric, if one was made.
+    #[must_use]
+    pub fn promise_of(&self, metric: Metric) -> Option<&Promise> {
+        self.promises
+            .iter()
+            .find(|promise| promise.metric == metric)
+    }
+
+    /// True if that person has written on this ticket or was copied.
+    #[must_use]
+    pub fn has_participant(&self, address: &str) -> bool {
+        self.requester.address == address || self.participants.iter().any(|one| one == address)
+    }
+
+    fn take_message(&mut self, from: &Person, id: Option<&str>, at: Timestamp, by: Writer) {
+        if let Some(id) = id {
+            self.refer_to(id);
+        }
+        match by {
+            Writer::Machine => return,
+            Writer::Staff => {}
+            Writer::Client => {
+                self.last_message_id = id.map(str::to_owned).or(self.last_message_id.take());
+                let writer = std::slice::from_ref(&from.address);
+                add_all(&mut self.participants, writer, PARTICIPANTS_MAX);
+            }
+        }
+        self.messages = self.messages.saturating_add(1);
+        self.last_message_at = self.last_message_at.max(at);
+    }
+
+    /// The first Message-ID stays for ever, so that a long thread keeps its root.
+    fn refer_to(&mut self, id: &str) {
+        if self.references.iter().any(|known| known == id) {
+            return;
+        }
+        if self.references.len() >= REFERENCES_MAX {
+            self.references.remove(1);
+        }
+        self.references.push(id.to_owned());
+    }
+
+    fn remember(&mut self, written: Written) {
+        if self.written.len() >= WRITTEN_MAX {
+            self.written.remove(0);
+        }
+        self.written.push(written);
+    }
+
+    fn promise(&mut self, promise: &Promise) {
+        match self
+            .promises
+            .iter_mut()
+            .find(|known| known.metric == promise.metric)
+        {
+            Some(known) => known.clone_from(promise),
+            None => self.promises.push(promise.clone()),
+        }
+    }
+
+    fn keep(&mut self, metric: Metric, at: Timestamp) {
+        for promise in self
+            .promises
+            .iter_mut()
+            .filter(|promise| promise.metric == metric)
+        {
+            promise.kept.get_or_insert(at);
+        }
+    }
+
+    fn note_broken(&mut self, metric: Metric, noticed_at: Timestamp) {
+        for promise in self
+            .promises
+            .iter_mut()
+            .filter(|promise| promise.metric == metric)
+        {
+            promise.broken_noticed.get_or_insert(noticed_at);
+        }
+    }
+}
+
+/// Adds what is not there yet, as far as there is room.
+fn add_all(list: &mut Vec<String>, more: &[String], max: usize) {
+    for one in more {
+        if list.len() < max && !one.is_empty() && !list.contains(one) {
+            list.push(one.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn promise(metric: Metric, due: Option<i64>) -> Promise {
+        Promise {
+            metric,
+            due: due.map(at),
+            origin: "sla.gold.High (sla.toml:9)".to_owned(),
+            kept: None,
+            broken_noticed: None,
+        }
+    }
+
+    fn ticket() -> Ticket {
+        Ticket {
+            id: TicketId(7),
+            number: "EC-7".to_owned(),
+            version: 1,
+            partner: None,
+            address: "help@desk.example".to_owned(),
+            requester: Person {
+                name: None,
+                address: "jane@north.example".to_owned(),
+            },
+            participants: Vec::new(),
+            client: None,
+            subject: "Export".to_owned(),
+            summary: "Export fails".to_owned(),
+            steps: Vec::new(),
+            urgency: Urgency::Medium,
+            level: 2,
+            third_line_reason: None,
+            topic: Topic::default(),
+            labels: Vec::new(),
+            review: false,
+            language: "en".to_owned(),
+            state: State::Open,
+            opened_at: at(0),
+            last_message_at: at(0),
+            messages: 1,
+            last_message_id: Some("root@north.example".to_owned()),
+            references: vec!["root@north.example".to_owned()],
+            promises: vec![
+                promise(Metric::Acknowledge, Some(60)),
+                promise(Metric::FirstResponse, Some(600)),
+                promise(Metric::Solve, None),
+            ],
+            told: Vec::new(),
+            done: Vec::new(),
+            written: Vec::new(),
+            asked: false,
+            handed_back: false,
+            rules_version: "0".to_owned(),
+            trust: String::new(),
+        }
+    }
+
+    fn after(changes: &[Change]) -> Ticket {
+        let mut ticket = ticket();
+        for change in changes {
+            ticket.apply(change);
+        }
+        ticket
+    }
+
+    #[test]
+    fn the_alarm_rings_a_second_after_the_next_promise_that_is_still_owed() {
+        let kept = |metric, second| Change::Kept {
+            metric,
+            at: at(second),
+        };
+        let broken = |metric, second| Change::Broken {
+            metric,
+            noticed_at: at(second),
+        };
+        let solved = Change::Solved { at: at(70) };
+        let reopened = Change::Reopened { at: at(80) };
+        let sooner = Change::Promised(promise(Metric::FirstResponse, Some(30)));
+        let check = |changes: &[Change], alarm: Option<i64>| {
+            assert_eq!(
+                after(changes).next_alarm(),
+                alarm.map(at),
+                "after {changes:?}"
+            );
+        };
+        check(&[], Some(61));
+        check(&[kept(Metric::Acknowledge, 5)], Some(601));
+        check(&[broken(Metric::Acknowledge, 61)], Some(601));
+        check(&[sooner], Some(31));
+        check(&[solved.clone()], Some(61));
+        check(&[kept(Metric::Acknowledge, 5), solved.clone()], None);
+        check(&[kept(Metric::Acknowledge, 5), solved, reopened], Some(601));
+        check(
+            &[
+                kept(Metric::Acknowledge, 5),
+                broken(Metric::FirstResponse, 601),
+            ],
+            None,
+        );
+    }
+
+    #[test]
+    fn a_breach_is_never_undone_and_a_promise_is_kept_once() {
+        let ticket = after(&[
+            Change::Broken {
+                metric: Metric::Acknowledge,
+                noticed_at: at(61),
+            },
+            Change::Kept {
+                metric: Metric::Acknowledge,
+                at: at(70),
+            },
+            Change::Kept {
+                metric: Metric::Acknowledge,
+                at: at(90),
+            },
+            Change::Broken {
+                metric: Metric::Acknowledge,
+                noticed_at: at(99),
+            },
+        ]);
+        let promise = ticket.promise_of(Metric::Acknowledge).unwrap();
+        assert_eq!(promise.broken_noticed, Some(at(61)));
+        assert_eq!(promise.kept, Some(at(70)));
+    }
+
+    #[test]
+    fn letters_answer_the_newest_mail_of_the_clients_side() {
+        let message = |address: &str, id: &str, by| Change::Message {
+            from: Person {
+                name: None,
+                address: address.to_owned(),
+            },
+            message_id: Some(id.to_owned()),
+            at: at(9),
+            by,
+        };
+        let ticket = after(&[
+            message("bob@north.example", "2@north.example", Writer::Client),
+            message("robot@north.example", "3@north.example", Writer::Machine),
+            message("dana@desk.example", "4@desk.example", Writer::Staff),
+        ]);
+        assert_eq!(ticket.last_message_id.as_deref(), Some("2@north.example"));
+        assert_eq!(ticket.participants, ["bob@north.example"]);
+        assert_eq!(ticket.messages, 3);
+        assert_eq!(ticket.references.len(), 4);
+        assert_eq!(ticket.version, 4);
+    }
+
+    #[test]
+    fn a_long_thread_keeps_its_root_and_its_newest_mails() {
+        let mut ticket = ticket();
+        for number in 0..50 {
+            ticket.refer_to(&format!("{number}@north.example"));
+        }
+        assert_eq!(ticket.references.len(), REFERENCES_MAX);
+        assert_eq!(
+            ticket.references.first().map(String::as_str),
+            Some("root@north.example")
+        );
+        assert_eq!(
+            ticket.references.last().map(String::as_str),
+            Some("49@north.example")
+        );
+    }
+
+    #[test]
+    fn the_same_changes_from_the_same_ticket_give_the_same_ticket_after_a_round_trip() {
+        let changes = [
+            Change::Urgency(Urgency::High),
+            Change::Told(vec!["dana@desk.example".to_owned()]),
+            Change::Did("outage/ladder/executive".to_owned()),
+            Change::Solved { at: at(12) },
+        ];
+        let text = serde_json::to_string(&changes).unwrap();
+        let read: Vec<Change> = serde_json::from_str(&text).unwrap();
+        assert_eq!(after(&changes), after(&read));
     }
 }

@@ -61,11 +61,13 @@ pub struct Arrival<'a> {
     pub mailbox: &'a str,
     /// It was there before triaged first looked, and `answer_mail_since` says not to answer such mail.
     pub too_old_to_answer: bool,
+    /// No mail from this address has been decided before: shown on the trust line.
+    pub first_contact: bool,
     /// The clue that led to the ticket, where one did.
     pub joined_by: Option<&'a Clue>,
     /// The same mail (Message-ID and content hash) has been decided before, on this ticket.
     pub duplicate: bool,
-    /// For a bounce: the letter of ours that it is about.
+    /// For a bounce: the letter of ours that it is about, as the quoted Message-ID names it.
     pub bounced_letter: Option<LetterId>,
     /// A ticket that a weak clue points at although the writer is no participant: the new ticket links to it.
     pub linked: Option<&'a Ticket>,

@@ -1,9 +1,12 @@
 //! When a budget is used up: the earliest instant at which enough open, unpaused seconds have gone by.
+//!
+//! A budget that is used up exactly at closing time is due at closing time, not at the next opening. Pauses are
+//! taken out of the seconds that count; nothing is ever added to a start or to a deadline.
 
 use jiff::Timestamp;
 
 use super::Budget;
-use super::calendar::Calendar;
+use super::calendar::{Calendar, Stretch};
 
 /// A stretch in which a clock stands still, half-open; without an end it lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +17,9 @@ pub struct Pause {
     pub to: Option<Timestamp>,
 }
 
+/// How far ahead a business clock looks for open hours: beyond a year and a month of closed days, nobody comes.
+const HORIZON_SECONDS: i64 = 400 * 24 * 60 * 60;
+
 /// The earliest instant at or after `start` by which `budget` has gone by. `None`: suspended, or never open within 400 days.
 #[must_use]
 pub fn due(
@@ -22,6 +28,96 @@ pub fn due(
     budget: Budget,
     pauses: &[Pause],
 ) -> Option<Timestamp> {
-    let _ = (calendar, start, budget, pauses);
-    todo!()
+    let start = start.as_second();
+    let mut left = i64::try_from(budget.seconds).ok()?;
+    if left == 0 {
+        return Timestamp::from_second(start).ok();
+    }
+    if !budget.business || calendar.always {
+        // Real time needs no horizon: there is nothing to walk through.
+        let whole = Stretch {
+            from: start,
+            to: Timestamp::MAX.as_second(),
+        };
+        return spend(std::iter::once(whole), &mut left, pauses);
+    }
+    spend(
+        calendar.open_within(start, start.checked_add(HORIZON_SECONDS)?),
+        &mut left,
+        pauses,
+    )
+}
+
+/// How many open, unpaused seconds lie in `[from, to)`; none if `to` is not after `from`.
+#[must_use]
+pub fn elapsed(calendar: &Calendar, from: Timestamp, to: Timestamp, pauses: &[Pause]) -> u64 {
+    let open = calendar.open_within(from.as_second(), to.as_second());
+    let pauses = united(pauses);
+    let seconds: i64 = running(open, &pauses)
+        .map(|piece| piece.to - piece.from)
+        .sum();
+    seconds.unsigned_abs()
+}
+
+/// Takes the budget out of the open stretches and answers where it ends.
+fn spend(
+    open: impl Iterator<Item = Stretch>,
+    left: &mut i64,
+    pauses: &[Pause],
+) -> Option<Timestamp> {
+    let pauses = united(pauses);
+    for piece in running(open, &pauses) {
+        if piece.to - piece.from >= *left {
+            return Timestamp::from_second(piece.from + *left).ok();
+        }
+        *left -= piece.to - piece.from;
+    }
+    None
+}
+
+/// The pauses as stretches in order, those that touch or overlap joined, empty ones left out.
+fn united(pauses: &[Pause]) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = pauses
+        .iter()
+        .map(|pause| Stretch {
+            from: pause.from.as_second(),
+            to: pause.to.map_or(i64::MAX, Timestamp::as_second),
+        })
+        .filter(|stretch| stretch.from < stretch.to)
+        .collect();
+    stretches.sort_unstable_by_key(|stretch| stretch.from);
+    stretches.dedup_by(|later, earlier| {
+        let joined = later.from <= earlier.to;
+        if joined {
+            earlier.to = earlier.to.max(later.to);
+        }
+        joined
+    });
+    stretches
+}
+
+/// The open stretches without the pauses.
+fn running(
+    open: impl Iterator<Item = Stretch>,
+    pauses: &[Stretch],
+) -> impl Iterator<Item = Stretch> {
+    open.flat_map(move |stretch| without(stretch, pauses))
+}
+
+/// What is left of one stretch when the pauses, which are in order and apart, are cut out of it.
+fn without(stretch: Stretch, pauses: &[Stretch]) -> impl Iterator<Item = Stretch> {
+    let first = pauses.partition_point(|pause| pause.to <= stretch.from);
+    let touching = pauses
+        .get(first..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(move |pause| pause.from < stretch.to);
+    let starts = std::iter::once(stretch.from).chain(touching.clone().map(|pause| pause.to));
+    let ends = touching
+        .map(|pause| pause.from)
+        .chain(std::iter::once(stretch.to));
+    starts
+        .zip(ends)
+        .map(|(from, to)| Stretch { from, to })
+        .filter(|piece| piece.from < piece.to)
 }

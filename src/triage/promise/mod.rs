@@ -1,7 +1,11 @@
 //! When things are due: calendars, budgets, pauses. All pure; the exact meaning is half-open sets of seconds.
+//!
+//! A promise is kept by what happens at or before its due time; it is broken one second later, not at it.
 
 pub mod calendar;
 pub mod clock;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,6 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::report::Urgency;
+use calendar::Calendar;
 
 /// What we promise a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -96,4 +101,60 @@ pub struct Promise {
     pub kept: Option<Timestamp>,
     /// When we noticed that it was broken; it broke at `due`.
     pub broken_noticed: Option<Timestamp>,
+}
+
+impl Plan {
+    /// The promise that this plan makes for one metric, its clock started at `start`; nothing where the plan is silent.
+    #[must_use]
+    pub fn promise(
+        &self,
+        (urgency, metric): (Urgency, Metric),
+        calendar: &Calendar,
+        start: Timestamp,
+    ) -> Option<Promise> {
+        let promised = self.promised.get(&(urgency, metric))?;
+        Some(Promise {
+            metric,
+            due: clock::due(calendar, start, promised.budget, &[]),
+            origin: promised.origin.clone(),
+            kept: None,
+            broken_noticed: None,
+        })
+    }
+}
+
+impl Promise {
+    /// True while its clock runs: neither kept nor found broken.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.kept.is_none() && self.broken_noticed.is_none()
+    }
+
+    /// True if it is neither kept nor in time any more. What happens exactly at the deadline is in time.
+    #[must_use]
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.kept.is_none() && self.due.is_some_and(|due| now > due)
+    }
+
+    /// The first second at which it is broken if nothing happens.
+    #[must_use]
+    pub fn breaks_at(&self) -> Option<Timestamp> {
+        let due = self.due.filter(|_| self.is_running())?;
+        Timestamp::from_second(due.as_second().checked_add(1)?).ok()
+    }
+
+    /// This promise after the matter turned out to be more urgent at an instant from which `newer` runs. The newer
+    /// promise counts from the moment we knew, and never loosens the older one; what is kept or broken stays as it is.
+    #[must_use]
+    pub fn tightened(&self, newer: &Self) -> Option<Self> {
+        if !self.is_running() {
+            return None;
+        }
+        let earlier = match (self.due, newer.due) {
+            (Some(old), Some(new)) => new < old,
+            (None, Some(_)) => true,
+            (_, None) => false,
+        };
+        earlier.then(|| newer.clone())
+    }
 }
