@@ -114,4 +114,6 @@ pub enum Outcome {
     },
     /// A person dropped it.
     Dropped,
+    /// A person released it, held or waiting: it goes out now.
+    Released,
 }
