@@ -69,7 +69,11 @@ fn group<'a>(finding: &'a Finding, texts: &'a Texts) -> Group<'a> {
         .primary_title(&finding.sentence)
         .id(finding.code)
         .element(snippet(finding, texts));
-    for spot in finding.also.iter().filter(|spot| spot.file != finding.spot.file) {
+    for spot in finding
+        .also
+        .iter()
+        .filter(|spot| spot.file != finding.spot.file)
+    {
         group = group.element(piece(spot, texts, AnnotationKind::Context));
     }
     for line in &finding.help {
@@ -79,7 +83,10 @@ fn group<'a>(finding: &'a Finding, texts: &'a Texts) -> Group<'a> {
 }
 
 /// The main piece, with other pieces of the same file in the same picture.
-fn snippet<'a>(finding: &'a Finding, texts: &'a Texts) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+fn snippet<'a>(
+    finding: &'a Finding,
+    texts: &'a Texts,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let beside = finding
         .also
         .iter()
@@ -138,7 +145,10 @@ mod tests {
                 "partners/brightdesk.toml".to_owned(),
                 "[[rule]]\nthen.urgency_atleast = \"High\"\n".to_owned(),
             ),
-            ("routing.toml".to_owned(), "[[rule]]\nid = \"x\"\n".to_owned()),
+            (
+                "routing.toml".to_owned(),
+                "[[rule]]\nid = \"x\"\n".to_owned(),
+            ),
         ])
     }
 

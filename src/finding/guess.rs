@@ -101,7 +101,8 @@ fn slips(a: &str, b: &str) -> usize {
         for (j, other) in b.iter().enumerate() {
             let replaced = at(&last, j) + usize::from(one != other);
             let mut best = replaced.min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(other) && b.get(j - 1) == Some(one);
+            let swapped =
+                i > 0 && j > 0 && a.get(i - 1) == Some(other) && b.get(j - 1) == Some(one);
             if swapped {
                 best = best.min(at(&before_last, j - 1) + 1);
             }
@@ -118,7 +119,14 @@ mod tests {
 
     #[test]
     fn one_or_two_slips_and_synonyms_are_understood() {
-        let known = ["urgency_at_least", "urgency", "level", "tell", "Critical", "zone"];
+        let known = [
+            "urgency_at_least",
+            "urgency",
+            "level",
+            "tell",
+            "Critical",
+            "zone",
+        ];
         let check = |word, meaning| assert_eq!(meant(word, known), meaning, "{word}");
         check("urgency_atleast", Some("urgency_at_least"));
         check("urgnecy", Some("urgency"));
@@ -134,7 +142,12 @@ mod tests {
 
     #[test]
     fn a_swap_is_one_slip() {
-        for (a, b, expected) in [("ab", "ba", 1), ("abc", "abc", 0), ("abc", "axc", 1), ("", "ab", 2)] {
+        for (a, b, expected) in [
+            ("ab", "ba", 1),
+            ("abc", "abc", 0),
+            ("abc", "axc", 1),
+            ("", "ab", 2),
+        ] {
             assert_eq!(slips(a, b), expected, "{a} {b}");
         }
     }

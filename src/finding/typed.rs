@@ -119,9 +119,9 @@ fn value_of(file: &Arc<str>, value: &DeValue<'_>, span: Range<usize>) -> Said<Va
     };
     let value = match value {
         DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Integer(number) => Value::Number(
-            i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX),
-        ),
+        DeValue::Integer(number) => {
+            Value::Number(i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX))
+        }
         DeValue::Float(number) => Value::Decimal(number.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(flag) => Value::Flag(*flag),
         DeValue::Datetime(date) => Value::Date(*date),
@@ -211,7 +211,8 @@ impl<'a> Section<'a> {
             }
             Some(said) if said.value.is_empty() => {
                 let sentence = format!("\"{key}\" of {} must not be empty", self.what);
-                self.mistakes.note(Finding::error("E105", &said.at, sentence));
+                self.mistakes
+                    .note(Finding::error("E105", &said.at, sentence));
                 None
             }
             Some(_) => text,
@@ -273,8 +274,11 @@ impl<'a> Section<'a> {
                 texts.push(item.with(text.trim().to_owned()));
             } else {
                 let wanted = "a text in quotes, or a list of them";
-                self.mistakes
-                    .note(wrong_type(item, &format!("\"{key}\" of {}", self.what), wanted));
+                self.mistakes.note(wrong_type(
+                    item,
+                    &format!("\"{key}\" of {}", self.what),
+                    wanted,
+                ));
             }
         }
         Some(value.with(texts))
@@ -407,7 +411,10 @@ pub fn wrong_type(value: &Said<Value>, what: &str, wanted: &str) -> Finding {
 
 /// A number, whole or decimal.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "numbers in files of people are small")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "numbers in files of people are small"
+)]
 pub fn decimal_of(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => Some(*number as f64),
@@ -508,8 +515,15 @@ mod tests {
     #[test]
     fn reading_goes_on_after_a_mistake_of_syntax() {
         let mistakes = Mistakes::default();
-        let _ = parse("a.toml", "[house]\nname = \nfloors = 1\nfloors = 2\n", &mistakes);
+        let _ = parse(
+            "a.toml",
+            "[house]\nname = \nfloors = 1\nfloors = 2\n",
+            &mistakes,
+        );
         let codes: Vec<&str> = mistakes.worst_first().iter().map(|f| f.code).collect();
-        assert!(codes.len() >= 2 && codes.iter().all(|code| *code == "E103"), "{codes:?}");
+        assert!(
+            codes.len() >= 2 && codes.iter().all(|code| *code == "E103"),
+            "{codes:?}"
+        );
     }
 }
