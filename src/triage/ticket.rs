@@ -283,7 +283,10 @@ impl Ticket {
                 to,
                 message_id,
             } => {
-                self.refer_to(message_id);
+                // Letters to our own people are no part of the thread that the client sees.
+                if purpose.is_to_the_client() {
+                    self.refer_to(message_id);
+                }
                 self.remember(Written {
                     letter: *letter,
                     purpose: *purpose,

@@ -63,14 +63,13 @@ pub struct Arrival<'a> {
     pub too_old_to_answer: bool,
     /// No mail from this address has been decided before: shown on the trust line.
     pub first_contact: bool,
-    /// The clue that led to the ticket, where one did.
+    /// The clue that led to the ticket, where one did. `decide` judges whether it may be believed: where it may
+    /// not, a new ticket is opened that links to the one it names.
     pub joined_by: Option<&'a Clue>,
     /// The same mail (Message-ID and content hash) has been decided before, on this ticket.
     pub duplicate: bool,
     /// For a bounce: the letter of ours that it is about, as the quoted Message-ID names it.
     pub bounced_letter: Option<LetterId>,
-    /// A ticket that a weak clue points at although the writer is no participant: the new ticket links to it.
-    pub linked: Option<&'a Ticket>,
 }
 
 /// What a person ordered through the control socket.
@@ -177,6 +176,19 @@ pub struct Decision {
     pub clues: Vec<Clue>,
     /// Why.
     pub because: Vec<Reason>,
+}
+
+impl Decision {
+    /// The ticket that this decision opens, if it opens one. A mail may open a ticket although its clues led to
+    /// another, because a stranger wrote it or that one was solved too long ago: the new ticket then is what the
+    /// decision is about.
+    #[must_use]
+    pub fn opens(&self) -> Option<&Ticket> {
+        match self.changes.first() {
+            Some(Change::Opened(ticket)) => Some(ticket),
+            Some(_) | None => None,
+        }
+    }
 }
 
 /// Decides what one event means for one ticket.

@@ -53,3 +53,11 @@ pub fn own_id(key: &TokenKey, ticket: u64, letter: u64) -> String {
     let _ = (key, ticket, letter);
     todo!()
 }
+
+/// What stands after the `+` in a reply address of ours, where the brand has such addresses:
+/// `{ticket in base 36}.{token}`. [`clues`] reads it back.
+#[must_use]
+pub fn plus_tag(key: &TokenKey, ticket: u64) -> String {
+    let _ = (key, ticket);
+    todo!()
+}
