@@ -1,1 +1,3 @@
 //! Looks and orders: one file per command.
+
+pub mod parse;

@@ -3,13 +3,28 @@
 //! [`Mail::read`] is total. What cannot be read becomes a [`Defect`], and a mail that is all defects
 //! still comes out, because a person may have sent it.
 
-pub mod forward;
-pub mod html;
+mod address;
+mod assemble;
+mod body;
+mod bounce;
+mod bounds;
+mod charset;
+mod encoding;
+mod envelope;
+mod forward;
+mod header;
+mod html;
+mod lines;
 pub mod machine;
+mod paper;
+mod part;
+mod prefix;
 pub mod read;
 pub mod thread;
-pub mod trim;
+mod trim;
 pub mod trust;
+mod when;
+mod words;
 
 use std::fmt;
 use std::ops::Range;

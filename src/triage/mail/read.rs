@@ -1,6 +1,17 @@
 //! Bytes to [`Mail`]: the only file that knows the MIME parser. Bounds come before parsing.
+//!
+//! The parser finds the parts and nothing more: it is told not to look at transfer encodings, so that every part stays
+//! a slice of the mail, nothing is decoded that is not wanted, and no encoded message is parsed behind our back.
 
-use super::Mail;
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+
+use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+
+use super::header::{self, Headers};
+use super::part::{Leaf, Node};
+use super::{Defect, Mail, assemble, bounds};
 
 /// The headers that may name one of our addresses, most believed first. Repeated headers all count.
 pub const RECIPIENT_HEADERS: [&str; 9] = [
@@ -15,18 +26,153 @@ pub const RECIPIENT_HEADERS: [&str; 9] = [
     "Delivered-To",
 ];
 
+/// Mails up to this size are read whole, as most mail servers accept no more than 25 MB.
+const MAIL_BYTES_MAX: usize = 25 * 1024 * 1024;
+
+/// What is read of a larger one.
+const BEGINNING_BYTES: usize = 1024 * 1024;
+
+/// Messages within messages that are looked into.
+const LEVELS_MAX: usize = 50;
+
 impl Mail {
     /// Reads one mail. Never fails and never panics; costs time and memory linear in its size.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Self {
-        let _ = bytes;
-        todo!()
+        if bytes.len() > MAIL_BYTES_MAX {
+            let beginning = bytes.get(..BEGINNING_BYTES).unwrap_or(bytes);
+            return Self::read_beginning(beginning, bytes.len() as u64);
+        }
+        // No panic is known; this is the last net under a parser that strangers feed.
+        catch_unwind(AssertUnwindSafe(|| read_bounded(bytes))).unwrap_or_else(|_| assemble::unreadable(bytes))
     }
 
     /// Reads the beginning of a mail that is over the size limit: its header and what is there of its body.
     #[must_use]
     pub fn read_beginning(bytes: &[u8], whole_bytes: u64) -> Self {
-        let _ = (bytes, whole_bytes);
-        todo!()
+        let beginning = bytes.get(..MAIL_BYTES_MAX).unwrap_or(bytes);
+        let mut mail = Self::read(beginning);
+        mail.bytes = whole_bytes;
+        mail.defects.push(Defect::TooLarge { bytes: whole_bytes });
+        mail
     }
+}
+
+fn read_bounded(bytes: &[u8]) -> Mail {
+    let lines = with_line_feeds(bytes);
+    let (harmless, defect) = bounds::harmless(&lines);
+    let raw = lines.get(..harmless).unwrap_or(&lines);
+    let headers = Headers::scan(raw);
+    let root = parse(raw);
+    let mut mail = assemble::mail(&headers, &root, raw);
+    mail.bytes = bytes.len() as u64;
+    mail.defects.extend(defect);
+    if headers.over_bound {
+        mail.defects.push(Defect::TooDeep("header fields".to_owned()));
+    }
+    if has_control_bytes(bytes) {
+        mail.defects.push(Defect::ControlBytes);
+    }
+    mail
+}
+
+/// Old machines end lines with a bare carriage return; without any line feed that is what they are.
+fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\n', bytes).is_none() && memchr::memchr(b'\r', bytes).is_some() {
+        return bytes.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect();
+    }
+    Cow::Borrowed(bytes)
+}
+
+fn has_control_bytes(bytes: &[u8]) -> bool {
+    memchr::memchr(0, bytes).is_some() || memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
+}
+
+/// The parts of one message, already known to be harmless.
+pub(super) fn parse(raw: &[u8]) -> Node<'_> {
+    static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
+        MessageParser::new()
+            .with_mime_headers()
+            .header_raw(HeaderName::ContentTransferEncoding)
+            .header_raw(HeaderName::ContentId)
+            .default_header_ignore()
+    });
+    match PARSER.parse(raw) {
+        Some(message) => root(&message, raw, 0),
+        None => Node::Leaf(Leaf { raw: after_header(raw), ..Leaf::default() }),
+    }
+}
+
+/// Parses bytes that came out of a transfer encoding, within the same bounds.
+pub(super) fn parse_decoded(raw: &[u8]) -> Node<'_> {
+    let (harmless, _) = bounds::harmless(raw);
+    parse(raw.get(..harmless).unwrap_or(raw))
+}
+
+fn root<'a>(message: &Message<'_>, raw: &'a [u8], level: usize) -> Node<'a> {
+    match message.parts.first() {
+        Some(part) => node(message, part, raw, level),
+        None => Node::Leaf(Leaf::default()),
+    }
+}
+
+fn node<'a>(message: &Message<'_>, part: &MessagePart<'_>, raw: &'a [u8], level: usize) -> Node<'a> {
+    let leaf = leaf(part, raw);
+    match &part.body {
+        PartType::Multipart(children) if level < LEVELS_MAX => Node::Many {
+            subtype: leaf.subtype().to_owned(),
+            report_type: leaf.report_type.clone(),
+            children: children
+                .iter()
+                .filter_map(|id| message.parts.get(*id as usize))
+                .map(|child| node(message, child, raw, level + 1))
+                .collect(),
+        },
+        PartType::Message(inner) if level < LEVELS_MAX && !leaf.encoding.is_encoded() => {
+            Node::Message { inner: Box::new(root(inner, raw, level + 1)), leaf }
+        }
+        PartType::Text(_)
+        | PartType::Html(_)
+        | PartType::Binary(_)
+        | PartType::InlineBinary(_)
+        | PartType::Message(_)
+        | PartType::Multipart(_) => Node::Leaf(leaf),
+    }
+}
+
+fn leaf<'a>(part: &MessagePart<'_>, raw: &'a [u8]) -> Leaf<'a> {
+    let slice = |from: u32, to: u32| raw.get(from as usize..to as usize).unwrap_or_default();
+    let text = |name: HeaderName<'static>| {
+        let found = part.headers.iter().find(|header| header.name == name)?;
+        Some(header::plain(slice(found.offset_start, found.offset_end)).trim().to_owned())
+    };
+    let mut leaf = Leaf { raw: slice(part.offset_body, part.offset_end), ..Leaf::default() };
+    if let Some(kind) = part.content_type() {
+        leaf.content_type = match kind.subtype() {
+            Some(subtype) => format!("{}/{subtype}", kind.ctype()).to_ascii_lowercase(),
+            None => kind.ctype().to_ascii_lowercase(),
+        };
+        let attribute = |name: &str| kind.attribute(name).map(str::to_owned);
+        leaf.charset = attribute("charset");
+        leaf.name = attribute("name");
+        leaf.report_type = attribute("report-type").map(|kind| kind.to_ascii_lowercase());
+        leaf.method = attribute("method");
+        leaf.flowed = attribute("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed"));
+        leaf.delete_space = attribute("delsp").is_some_and(|delsp| delsp.eq_ignore_ascii_case("yes"));
+    }
+    if let Some(disposition) = part.content_disposition() {
+        leaf.disposition = Some(disposition.ctype().to_ascii_lowercase());
+        leaf.name = disposition.attribute("filename").map(str::to_owned).or(leaf.name);
+    }
+    leaf.encoding = text(HeaderName::ContentTransferEncoding).as_deref().into();
+    leaf.content_id = text(HeaderName::ContentId).map(|id| id.trim_matches(['<', '>']).to_owned());
+    leaf.repair_name(|name| text(name.into()));
+    leaf
+}
+
+/// What follows the first empty line; everything if there is none.
+fn after_header(raw: &[u8]) -> &[u8] {
+    let blank = memchr::memmem::find(raw, b"\n\n").map(|at| at + 2);
+    let blank = blank.or_else(|| memchr::memmem::find(raw, b"\n\r\n").map(|at| at + 3));
+    blank.and_then(|at| raw.get(at..)).unwrap_or(raw)
 }

@@ -1,8 +1,16 @@
 //! Which ticket does a mail belong to? Clues, most trusted first. The store looks them up; `decide` judges them.
+//!
+//! Our own ids carry the ticket's number in the clear and a keyed hash over it: anyone may read them, nobody can invent one.
 
 use serde::{Deserialize, Serialize};
 
 use super::Mail;
+
+/// Foreign ids taken from one mail; the newest say enough.
+const IDS_MAX: usize = 50;
+
+/// Ticket numbers taken from one subject.
+const NUMBERS_MAX: usize = 5;
 
 /// The key with which our tokens are made, so that nobody can invent one.
 #[derive(Clone)]
@@ -18,8 +26,22 @@ impl TokenKey {
     /// The token of one ticket: 16 characters of `a-z2-7`, a keyed BLAKE3 over the ticket's number.
     #[must_use]
     pub fn token(&self, ticket: u64) -> String {
-        let _ = ticket;
-        todo!()
+        const ALPHABET: [char; 32] = [
+            'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', '2', '3', '4', '5', '6', '7',
+        ];
+        let hash = blake3::keyed_hash(&self.0, &ticket.to_be_bytes());
+        // 256 is a multiple of 32, so every character is equally likely.
+        hash.as_bytes().iter().take(16).filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).collect()
+    }
+
+    /// The ticket that a number and a token name, if the token is right.
+    fn check(&self, number: &str, token: &str) -> Option<u64> {
+        let ticket = from_base36(number)?;
+        let right = self.token(ticket);
+        let token = token.to_ascii_lowercase();
+        // Every byte is compared, so that the time taken tells nothing about the token.
+        let wrong = right.bytes().zip(token.bytes()).fold(right.len() ^ token.len(), |wrong, (a, b)| wrong | usize::from(a ^ b));
+        (wrong == 0).then_some(ticket)
     }
 }
 
@@ -43,21 +65,148 @@ pub enum Clue {
 /// Every clue in a mail, most trusted first. `prefixes` are the ticket prefixes of all brands.
 #[must_use]
 pub fn clues(mail: &Mail, key: &TokenKey, prefixes: &[&str]) -> Vec<Clue> {
-    let _ = (mail, key, prefixes);
-    todo!()
+    let plus = mail.addressed.iter().filter_map(|to| Some((plus_ticket(key, &to.address)?, to.header.as_str())));
+    let own = answered(mail).filter_map(|(id, place)| Some((own_ticket(key, id)?, place)));
+    let mut found: Vec<Clue> = Vec::new();
+    for (ticket, place) in plus.chain(own) {
+        if !found.iter().any(|clue| matches!(clue, Clue::Token { ticket: known, .. } if *known == ticket)) {
+            found.push(Clue::Token { ticket, place: place.to_owned() });
+        }
+    }
+    for (id, _) in answered(mail).take(IDS_MAX) {
+        let clue = Clue::MessageId(id.to_owned());
+        if !found.contains(&clue) {
+            found.push(clue);
+        }
+    }
+    found.extend(numbers(mail.subject.as_deref().unwrap_or_default(), prefixes).into_iter().map(Clue::Number));
+    found
 }
 
 /// The local part of a Message-ID of ours: `{ticket in base 36}.{letter in base 36}.{token}`.
 #[must_use]
 pub fn own_id(key: &TokenKey, ticket: u64, letter: u64) -> String {
-    let _ = (key, ticket, letter);
-    todo!()
+    format!("{}.{}.{}", base36(ticket), base36(letter), key.token(ticket))
 }
 
 /// What stands after the `+` in a reply address of ours, where the brand has such addresses:
 /// `{ticket in base 36}.{token}`. [`clues`] reads it back.
 #[must_use]
 pub fn plus_tag(key: &TokenKey, ticket: u64) -> String {
-    let _ = (key, ticket);
-    todo!()
+    format!("{}.{}", base36(ticket), key.token(ticket))
+}
+
+/// The ids that a mail answers or returns, most telling first, each with its place.
+fn answered(mail: &Mail) -> impl Iterator<Item = (&str, &'static str)> {
+    let returned = mail.bounce.iter().flat_map(|bounce| &bounce.quoted_ids).map(|id| (id.as_str(), "bounce"));
+    let in_reply_to = mail.in_reply_to.iter().map(|id| (id.as_str(), "In-Reply-To"));
+    let references = mail.references.iter().rev().map(|id| (id.as_str(), "References"));
+    returned.chain(in_reply_to).chain(references)
+}
+
+fn own_ticket(key: &TokenKey, id: &str) -> Option<u64> {
+    let (local, _) = id.split_once('@')?;
+    let mut pieces = local.split('.');
+    let (ticket, letter, token) = (pieces.next()?, pieces.next()?, pieces.next()?);
+    if pieces.next().is_some() || from_base36(letter).is_none() {
+        return None;
+    }
+    key.check(ticket, token)
+}
+
+fn plus_ticket(key: &TokenKey, address: &str) -> Option<u64> {
+    let (local, _) = address.rsplit_once('@')?;
+    let (_, tag) = local.split_once('+')?;
+    let (ticket, token) = tag.split_once('.')?;
+    key.check(ticket, token)
+}
+
+/// Ticket numbers in a subject, written as the brand writes them.
+fn numbers(subject: &str, prefixes: &[&str]) -> Vec<String> {
+    let words = subject.split(|ch: char| !(ch.is_alphanumeric() || ch == '-'));
+    let number = |word: &str| {
+        let (prefix, digits) = word.rsplit_once('-')?;
+        let known = prefixes.iter().find(|known| known.trim_end_matches('-').eq_ignore_ascii_case(prefix))?;
+        let right = (1..=18).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
+        right.then(|| format!("{}-{digits}", known.trim_end_matches('-')))
+    };
+    let mut found: Vec<String> = Vec::new();
+    for number in words.filter_map(number) {
+        if found.len() < NUMBERS_MAX && !found.contains(&number) {
+            found.push(number);
+        }
+    }
+    found
+}
+
+fn base36(mut number: u64) -> String {
+    let mut digits = Vec::new();
+    loop {
+        let digit = u32::try_from(number % 36).ok().and_then(|digit| char::from_digit(digit, 36));
+        digits.extend(digit);
+        number /= 36;
+        if number == 0 {
+            break;
+        }
+    }
+    digits.iter().rev().collect()
+}
+
+fn from_base36(text: &str) -> Option<u64> {
+    // `from_str_radix` would take a sign as well.
+    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if plain { u64::from_str_radix(text, 36).ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Clue, Mail, TokenKey, clues, own_id, plus_tag};
+
+    fn key() -> TokenKey {
+        TokenKey([7; 32])
+    }
+
+    fn check(header: &str, wanted: &[Clue]) {
+        let mail = Mail::read(format!("{header}\n\nHello\n").as_bytes());
+        assert_eq!(clues(&mail, &key(), &["EC", "BD-"]), wanted, "{header}");
+    }
+
+    fn token(ticket: u64, place: &str) -> Clue {
+        Clue::Token { ticket, place: place.to_owned() }
+    }
+
+    #[test]
+    fn tokens_are_keyed_and_short() {
+        let token = key().token(1042);
+        assert_eq!(token.len(), 16);
+        assert!(token.chars().all(|ch| matches!(ch, 'a'..='z' | '2'..='7')));
+        assert_ne!(token, TokenKey([8; 32]).token(1042));
+        assert_ne!(token, key().token(1043));
+    }
+
+    #[test]
+    fn most_trusted_first() {
+        let ours = format!("{}@brand.example", own_id(&key(), 1042, 3));
+        let tag = plus_tag(&key(), 77);
+        check(
+            &format!("To: help+{tag}@brand.example\nIn-Reply-To: <{ours}>\nReferences: <old@acme.example>,<{ours}>\nSubject: Re: [ec-1042] Log-in"),
+            &[
+                token(77, "To"),
+                token(1042, "In-Reply-To"),
+                Clue::MessageId(ours.clone()),
+                Clue::MessageId("old@acme.example".to_owned()),
+                Clue::Number("EC-1042".to_owned()),
+            ],
+        );
+        check("References: <1@x> <2@x>", &[Clue::MessageId("2@x".to_owned()), Clue::MessageId("1@x".to_owned())]);
+        check("Subject: (BD-7) and XY-8, EC-, EC-9a", &[Clue::Number("BD-7".to_owned())]);
+    }
+
+    #[test]
+    fn nobody_can_invent_a_token() {
+        let forged = format!("{}@brand.example", own_id(&TokenKey([8; 32]), 1042, 3));
+        check(&format!("In-Reply-To: <{forged}>"), &[Clue::MessageId(forged.clone())]);
+        let moved = format!("tx.3.{}@brand.example", key().token(1042));
+        check(&format!("In-Reply-To: <{moved}>"), &[Clue::MessageId(moved.clone())]);
+    }
 }

@@ -1,0 +1,192 @@
+//! `triaged parse`: what triaged makes of mails, one JSON object a line, in the order of the arguments.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::triage::mail::{Forwarded, Mail, Person};
+use crate::triage::report::{Evidence, Found, Report, Urgency, Within};
+
+/// What the rules make of a mail, where they were asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Verdict<'v> {
+    /// 1, 2 or 3, and how sure that is.
+    pub level: Option<(u8, f32)>,
+    /// Why it is level 3, such as `outage`.
+    pub third_line_reason: Option<&'v str>,
+}
+
+/// Prints one line for each file. Files that cannot be read are named on standard error, the others are still printed;
+/// the exit code is then 1.
+#[must_use]
+pub fn run(files: &[PathBuf], rules: Option<&Path>) -> u8 {
+    let _ = rules;
+    let mut out = io::stdout().lock();
+    let mut exit_code = 0;
+    for path in files {
+        let file = path.to_string_lossy();
+        match fs::read(path) {
+            Ok(bytes) => {
+                let line = json(&file, &Mail::read(&bytes), None, Verdict::default());
+                if writeln!(out, "{line}").is_err() {
+                    // Whoever read our output has gone; there is nobody left to print for.
+                    return exit_code;
+                }
+            }
+            Err(error) => {
+                let _ = writeln!(io::stderr(), "triaged: cannot read {file}: {error}");
+                exit_code = 1;
+            }
+        }
+    }
+    exit_code
+}
+
+/// One mail as `triaged parse` prints it. Without a report, what only a report knows is null.
+#[must_use]
+pub fn json(file: &str, mail: &Mail, report: Option<&Report>, verdict: Verdict<'_>) -> Value {
+    let mut line = json!({
+        "file": file,
+        "ok": mail.readable,
+        "message_id": mail.message_id,
+        "from": mail.from.as_ref().map(person),
+        "to": addresses(&mail.to),
+        "cc": addresses(&mail.cc),
+        "subject": mail.subject,
+        "date": mail.date.map(|date| date.to_string()),
+        "in_reply_to": mail.in_reply_to,
+        "references": mail.references,
+        "kind": mail.kind,
+        "bounce": mail.bounce.as_ref().map(|bounce| json!({
+            "recipient": bounce.recipient,
+            "status": bounce.status,
+            "permanent": bounce.permanent,
+            "quoted_ids": bounce.quoted_ids,
+        })),
+        "forwarded": mail.forwarded.as_ref().map(forwarded),
+        "text": mail.text,
+        "new_text": mail.new_text(),
+        "signature": mail.signature(),
+        "attachments": mail.attachments,
+        "importance": mail.importance,
+        "signs": mail.signs.found,
+        "defects": mail.defects.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    });
+    if let Value::Object(fields) = &mut line {
+        fields.extend(meaning(report, verdict));
+        let confidence = confidence(mail, report, verdict);
+        fields.insert("confidence".to_owned(), confidence);
+    }
+    line
+}
+
+fn person(person: &Person) -> Value {
+    json!({"name": person.name, "address": person.address})
+}
+
+fn addresses(people: &[Person]) -> Vec<&str> {
+    people.iter().map(|person| person.address.as_str()).filter(|address| !address.is_empty()).collect()
+}
+
+fn forwarded(message: &Forwarded) -> Value {
+    json!({
+        "from": message.from.as_ref().map(person),
+        "to": message.to,
+        "subject": message.subject,
+        "date": message.date.map(|date| date.to_string()),
+        "body": message.body,
+    })
+}
+
+/// What only a report and the rules know.
+fn meaning(report: Option<&Report>, verdict: Verdict<'_>) -> serde_json::Map<String, Value> {
+    let mut fields = serde_json::Map::new();
+    let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    set("level", json!(verdict.level.map(|(level, _)| level)));
+    set("third_line_reason", json!(verdict.third_line_reason));
+    let Some(report) = report else {
+        for name in ["fields", "topic"] {
+            set(name, Value::Null);
+        }
+        set("signals", json!([]));
+        set("evidence", json!([]));
+        return fields;
+    };
+    set("fields", json!({
+        "client": value(&report.client),
+        "urgency": report.urgency.as_ref().map(|found| urgency(found.value)),
+        "description": value(&report.description),
+        "steps": report.steps.as_ref().map(|found| found.value.clone()).unwrap_or_default(),
+        "affected_users": value(&report.affected_users),
+        "since": value(&report.since),
+    }));
+    set("topic", json!({"component": report.topic.component, "symptom": report.topic.symptom}));
+    set("signals", report.signals.iter().map(|signal| json!({"id": signal.id, "strength": signal.strength})).collect());
+    set("language", json!(report.language));
+    set("evidence", all_evidence(report).map(evidence).collect());
+    fields
+}
+
+fn value(found: &Option<Found<String>>) -> Option<&str> {
+    found.as_ref().map(|found| found.value.as_str())
+}
+
+fn urgency(urgency: Urgency) -> String {
+    urgency.name().to_lowercase()
+}
+
+/// Every piece of evidence of a report, each once.
+fn all_evidence(report: &Report) -> impl Iterator<Item = &Evidence> {
+    let texts = [&report.client, &report.description, &report.affected_users, &report.since];
+    let texts = texts.into_iter().flatten().flat_map(|found| &found.evidence);
+    let urgencies = [&report.urgency, &report.stated_urgency].into_iter().flatten().flat_map(|found| &found.evidence);
+    let steps = report.steps.iter().flat_map(|found| &found.evidence);
+    let several = report.several_clients.iter().flat_map(|found| &found.evidence);
+    let signals = report.signals.iter().flat_map(|signal| &signal.evidence);
+    let mut seen: Vec<&Evidence> = Vec::new();
+    for piece in texts.chain(urgencies).chain(steps).chain(several).chain(signals).chain(&report.topic_evidence) {
+        if !seen.contains(&piece) {
+            seen.push(piece);
+        }
+    }
+    seen.into_iter()
+}
+
+fn evidence(piece: &Evidence) -> Value {
+    let within = match piece.within {
+        Within::Text => "text",
+        Within::Subject => "subject",
+        Within::Header => "header",
+    };
+    json!({
+        "field": piece.field,
+        "text": piece.text,
+        "start": piece.start,
+        "end": piece.end,
+        "in": within,
+        "because": piece.because,
+    })
+}
+
+/// How sure each conclusion is, 0 to 1; only conclusions that were drawn are listed.
+fn confidence(mail: &Mail, report: Option<&Report>, verdict: Verdict<'_>) -> Value {
+    let text = |found: &Option<Found<String>>| found.as_ref().map(|found| found.confidence);
+    let drawn = [
+        ("forwarded", mail.forwarded.as_ref().map(|message| message.confidence)),
+        ("level", verdict.level.map(|(_, confidence)| confidence)),
+        ("client", report.and_then(|report| text(&report.client))),
+        ("urgency", report.and_then(|report| report.urgency.as_ref()).map(|found| found.confidence)),
+        ("description", report.and_then(|report| text(&report.description))),
+        ("steps", report.and_then(|report| report.steps.as_ref()).map(|found| found.confidence)),
+        ("affected_users", report.and_then(|report| text(&report.affected_users))),
+        ("since", report.and_then(|report| text(&report.since))),
+    ];
+    drawn.into_iter().filter_map(|(name, confidence)| Some((name.to_owned(), rounded(confidence?)))).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// Two digits: more would pretend.
+fn rounded(confidence: f32) -> Value {
+    json!((f64::from(confidence) * 100.0).round() / 100.0)
+}
