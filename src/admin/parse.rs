@@ -87,7 +87,11 @@ fn person(person: &Person) -> Value {
 }
 
 fn addresses(people: &[Person]) -> Vec<&str> {
-    people.iter().map(|person| person.address.as_str()).filter(|address| !address.is_empty()).collect()
+    people
+        .iter()
+        .map(|person| person.address.as_str())
+        .filter(|address| !address.is_empty())
+        .collect()
 }
 
 fn forwarded(message: &Forwarded) -> Value {
@@ -114,16 +118,29 @@ fn meaning(report: Option<&Report>, verdict: Verdict<'_>) -> serde_json::Map<Str
         set("evidence", json!([]));
         return fields;
     };
-    set("fields", json!({
-        "client": value(&report.client),
-        "urgency": report.urgency.as_ref().map(|found| urgency(found.value)),
-        "description": value(&report.description),
-        "steps": report.steps.as_ref().map(|found| found.value.clone()).unwrap_or_default(),
-        "affected_users": value(&report.affected_users),
-        "since": value(&report.since),
-    }));
-    set("topic", json!({"component": report.topic.component, "symptom": report.topic.symptom}));
-    set("signals", report.signals.iter().map(|signal| json!({"id": signal.id, "strength": signal.strength})).collect());
+    set(
+        "fields",
+        json!({
+            "client": value(&report.client),
+            "urgency": report.urgency.as_ref().map(|found| urgency(found.value)),
+            "description": value(&report.description),
+            "steps": report.steps.as_ref().map(|found| found.value.clone()).unwrap_or_default(),
+            "affected_users": value(&report.affected_users),
+            "since": value(&report.since),
+        }),
+    );
+    set(
+        "topic",
+        json!({"component": report.topic.component, "symptom": report.topic.symptom}),
+    );
+    set(
+        "signals",
+        report
+            .signals
+            .iter()
+            .map(|signal| json!({"id": signal.id, "strength": signal.strength}))
+            .collect(),
+    );
     set("language", json!(report.language));
     set("evidence", all_evidence(report).map(evidence).collect());
     fields
@@ -139,14 +156,34 @@ fn urgency(urgency: Urgency) -> String {
 
 /// Every piece of evidence of a report, each once.
 fn all_evidence(report: &Report) -> impl Iterator<Item = &Evidence> {
-    let texts = [&report.client, &report.description, &report.affected_users, &report.since];
-    let texts = texts.into_iter().flatten().flat_map(|found| &found.evidence);
-    let urgencies = [&report.urgency, &report.stated_urgency].into_iter().flatten().flat_map(|found| &found.evidence);
+    let texts = [
+        &report.client,
+        &report.description,
+        &report.affected_users,
+        &report.since,
+    ];
+    let texts = texts
+        .into_iter()
+        .flatten()
+        .flat_map(|found| &found.evidence);
+    let urgencies = [&report.urgency, &report.stated_urgency]
+        .into_iter()
+        .flatten()
+        .flat_map(|found| &found.evidence);
     let steps = report.steps.iter().flat_map(|found| &found.evidence);
-    let several = report.several_clients.iter().flat_map(|found| &found.evidence);
+    let several = report
+        .several_clients
+        .iter()
+        .flat_map(|found| &found.evidence);
     let signals = report.signals.iter().flat_map(|signal| &signal.evidence);
     let mut seen: Vec<&Evidence> = Vec::new();
-    for piece in texts.chain(urgencies).chain(steps).chain(several).chain(signals).chain(&report.topic_evidence) {
+    for piece in texts
+        .chain(urgencies)
+        .chain(steps)
+        .chain(several)
+        .chain(signals)
+        .chain(&report.topic_evidence)
+    {
         if !seen.contains(&piece) {
             seen.push(piece);
         }
@@ -174,16 +211,39 @@ fn evidence(piece: &Evidence) -> Value {
 fn confidence(mail: &Mail, report: Option<&Report>, verdict: Verdict<'_>) -> Value {
     let text = |found: &Option<Found<String>>| found.as_ref().map(|found| found.confidence);
     let drawn = [
-        ("forwarded", mail.forwarded.as_ref().map(|message| message.confidence)),
+        (
+            "forwarded",
+            mail.forwarded.as_ref().map(|message| message.confidence),
+        ),
         ("level", verdict.level.map(|(_, confidence)| confidence)),
         ("client", report.and_then(|report| text(&report.client))),
-        ("urgency", report.and_then(|report| report.urgency.as_ref()).map(|found| found.confidence)),
-        ("description", report.and_then(|report| text(&report.description))),
-        ("steps", report.and_then(|report| report.steps.as_ref()).map(|found| found.confidence)),
-        ("affected_users", report.and_then(|report| text(&report.affected_users))),
+        (
+            "urgency",
+            report
+                .and_then(|report| report.urgency.as_ref())
+                .map(|found| found.confidence),
+        ),
+        (
+            "description",
+            report.and_then(|report| text(&report.description)),
+        ),
+        (
+            "steps",
+            report
+                .and_then(|report| report.steps.as_ref())
+                .map(|found| found.confidence),
+        ),
+        (
+            "affected_users",
+            report.and_then(|report| text(&report.affected_users)),
+        ),
         ("since", report.and_then(|report| text(&report.since))),
     ];
-    drawn.into_iter().filter_map(|(name, confidence)| Some((name.to_owned(), rounded(confidence?)))).collect::<serde_json::Map<_, _>>().into()
+    drawn
+        .into_iter()
+        .filter_map(|(name, confidence)| Some((name.to_owned(), rounded(confidence?))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// Two digits: more would pretend.

@@ -30,18 +30,34 @@ pub(super) fn first(header: &str) -> Option<Person> {
 /// One address as it stands in Return-Path or Delivered-To: no name, brackets or not, in lower case.
 pub(super) fn bare(value: &str) -> String {
     let value = value.trim();
-    let inside = value.split_once('<').map_or(value, |(_, rest)| rest.split('>').next().unwrap_or(rest));
+    let inside = value
+        .split_once('<')
+        .map_or(value, |(_, rest)| rest.split('>').next().unwrap_or(rest));
     clean(inside)
 }
 
 /// The first word that looks like an address, in lower case.
 pub(super) fn within(text: &str) -> Option<String> {
     let at = text.find('@')?;
-    let stops = |ch: char| ch.is_whitespace() || matches!(ch, '<' | '>' | '"' | '\'' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '*' | '|');
-    let start = text.get(..at)?.rfind(stops).map_or(0, |at| at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
+    let stops = |ch: char| {
+        ch.is_whitespace()
+            || matches!(
+                ch,
+                '<' | '>' | '"' | '\'' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '*' | '|'
+            )
+    };
+    let start = text.get(..at)?.rfind(stops).map_or(0, |at| {
+        at + text
+            .get(at..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(1, char::len_utf8)
+    });
     let tail = text.get(at + 1..)?;
     let end = tail.find(stops).map_or(text.len(), |end| at + 1 + end);
-    let found = text.get(start..end)?.trim_end_matches(['.', '!', '?']).to_lowercase();
+    let found = text
+        .get(start..end)?
+        .trim_end_matches(['.', '!', '?'])
+        .to_lowercase();
     let (local, domain) = found.rsplit_once('@')?;
     (!local.is_empty() && !domain.is_empty()).then(|| found.clone())
 }
@@ -80,7 +96,13 @@ impl Reader {
             }
             (In::Quotes, '"') => self.state = In::Phrase,
             (In::Comment(depth), '(') => self.state = In::Comment(depth + 1),
-            (In::Comment(depth), ')') => self.state = if *depth > 0 { In::Comment(depth - 1) } else { In::Phrase },
+            (In::Comment(depth), ')') => {
+                self.state = if *depth > 0 {
+                    In::Comment(depth - 1)
+                } else {
+                    In::Phrase
+                }
+            }
             (In::Angle, '>') => self.state = In::Phrase,
             (In::Phrase, '"') => self.state = In::Quotes,
             (In::Phrase, '(') => self.state = In::Comment(0),
@@ -111,9 +133,15 @@ impl Reader {
     fn encoded_word<'t>(&mut self, rest: &'t str) -> &'t str {
         /// RFC 2047 allows 75; some senders write a whole name list as one word.
         const WORD_BYTES_MAX: usize = 2_000;
-        let mut marks = rest.char_indices().take(WORD_BYTES_MAX).filter(|(_, ch)| *ch == '?').map(|(at, _)| at);
+        let mut marks = rest
+            .char_indices()
+            .take(WORD_BYTES_MAX)
+            .filter(|(_, ch)| *ch == '?')
+            .map(|(at, _)| at);
         let text_start = marks.nth(2);
-        let end = text_start.and_then(|_| marks.find(|at| rest.get(at + 1..).is_some_and(|tail| tail.starts_with('='))));
+        let end = text_start.and_then(|_| {
+            marks.find(|at| rest.get(at + 1..).is_some_and(|tail| tail.starts_with('=')))
+        });
         let length = end.map_or(2, |end| end + 2);
         self.phrase.push_str(rest.get(..length).unwrap_or_default());
         rest.get(length..).unwrap_or_default()
@@ -143,7 +171,11 @@ impl Reader {
 
 fn with_angle(phrase: &str, comment: &str, angle: &str) -> Option<Person> {
     let decoded = words::decode_text(angle);
-    let address = clean(decoded.rsplit_once('<').map_or(decoded.as_str(), |(_, inner)| inner));
+    let address = clean(
+        decoded
+            .rsplit_once('<')
+            .map_or(decoded.as_str(), |(_, inner)| inner),
+    );
     let name = name(phrase).or_else(|| name(comment));
     if address.contains('@') {
         return Some(Person { name, address });
@@ -164,21 +196,40 @@ fn without_angle(phrase: &str, comment: &str) -> Option<Person> {
         let local = phrase.trim();
         return (!local.is_empty()).then(|| match name(local) {
             // `Cron Daemon` is a name, `root` is an address on the sender's own machine.
-            Some(name) if local.contains(char::is_whitespace) => Person { name: Some(name), address: String::new() },
-            _ => Person { name: comment_name, address: clean(local) },
+            Some(name) if local.contains(char::is_whitespace) => Person {
+                name: Some(name),
+                address: String::new(),
+            },
+            _ => Person {
+                name: comment_name,
+                address: clean(local),
+            },
         });
     };
-    let before = phrase.to_lowercase().find(&address).and_then(|at| phrase.get(..at)).unwrap_or_default();
-    Some(Person { name: name(before).or(comment_name), address })
+    let before = phrase
+        .to_lowercase()
+        .find(&address)
+        .and_then(|at| phrase.get(..at))
+        .unwrap_or_default();
+    Some(Person {
+        name: name(before).or(comment_name),
+        address,
+    })
 }
 
 /// A display name without quotes, control characters and doubled blanks.
 pub(super) fn name(raw: &str) -> Option<String> {
     let decoded = words::decode_text(raw);
-    let words: Vec<&str> = decoded.split(|ch: char| ch.is_whitespace() || ch.is_control()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = decoded
+        .split(|ch: char| ch.is_whitespace() || ch.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
     let joined = words.join(" ");
     let mut name = joined.trim_matches(['"', ' ', '<', '>']);
-    if let Some(inner) = name.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+    if let Some(inner) = name
+        .strip_prefix('\'')
+        .and_then(|rest| rest.strip_suffix('\''))
+    {
         name = inner.trim();
     }
     (!name.is_empty()).then(|| name.to_owned())
@@ -186,8 +237,16 @@ pub(super) fn name(raw: &str) -> Option<String> {
 
 /// An address in lower case without blanks, route, brackets and control characters.
 fn clean(address: &str) -> String {
-    let kept: String = address.chars().filter(|ch| !ch.is_whitespace() && !ch.is_control() && !matches!(ch, '<' | '>')).collect();
-    let kept = if kept.starts_with('@') { kept.rsplit_once(':').map_or(kept.as_str(), |(_, tail)| tail) } else { &kept };
+    let kept: String = address
+        .chars()
+        .filter(|ch| !ch.is_whitespace() && !ch.is_control() && !matches!(ch, '<' | '>'))
+        .collect();
+    let kept = if kept.starts_with('@') {
+        kept.rsplit_once(':')
+            .map_or(kept.as_str(), |(_, tail)| tail)
+    } else {
+        &kept
+    };
     let kept = kept.strip_prefix("mailto:").unwrap_or(kept);
     kept.trim_matches(['"', '\'', ',', ';']).to_lowercase()
 }
@@ -197,34 +256,79 @@ mod tests {
     use super::{list, within};
 
     fn check(header: &str, people: &[(&str, &str)]) {
-        let found: Vec<(String, String)> =
-            list(header).into_iter().map(|person| (person.name.unwrap_or_default(), person.address)).collect();
-        let wanted: Vec<(String, String)> = people.iter().map(|(name, address)| ((*name).to_owned(), (*address).to_owned())).collect();
+        let found: Vec<(String, String)> = list(header)
+            .into_iter()
+            .map(|person| (person.name.unwrap_or_default(), person.address))
+            .collect();
+        let wanted: Vec<(String, String)> = people
+            .iter()
+            .map(|(name, address)| ((*name).to_owned(), (*address).to_owned()))
+            .collect();
         assert_eq!(found, wanted, "{header}");
     }
 
     #[test]
     fn reads_every_way_to_write_an_address() {
         check("jane@acme.example", &[("", "jane@acme.example")]);
-        check("Jane Doe <Jane@ACME.example>", &[("Jane Doe", "jane@acme.example")]);
-        check("\"Doe, Jane\" <jane@acme.example>, bob@acme.example", &[("Doe, Jane", "jane@acme.example"), ("", "bob@acme.example")]);
-        check("jane@acme.example (Jane Doe)", &[("Jane Doe", "jane@acme.example")]);
-        check("=?utf-8?Q?Doe,_Jane?= <jane@acme.example>", &[("Doe, Jane", "jane@acme.example")]);
-        check("Team: a@x.example, B <b@x.example>;, c@x.example", &[("", "a@x.example"), ("B", "b@x.example"), ("", "c@x.example")]);
+        check(
+            "Jane Doe <Jane@ACME.example>",
+            &[("Jane Doe", "jane@acme.example")],
+        );
+        check(
+            "\"Doe, Jane\" <jane@acme.example>, bob@acme.example",
+            &[("Doe, Jane", "jane@acme.example"), ("", "bob@acme.example")],
+        );
+        check(
+            "jane@acme.example (Jane Doe)",
+            &[("Jane Doe", "jane@acme.example")],
+        );
+        check(
+            "=?utf-8?Q?Doe,_Jane?= <jane@acme.example>",
+            &[("Doe, Jane", "jane@acme.example")],
+        );
+        check(
+            "Team: a@x.example, B <b@x.example>;, c@x.example",
+            &[
+                ("", "a@x.example"),
+                ("B", "b@x.example"),
+                ("", "c@x.example"),
+            ],
+        );
         check("undisclosed-recipients:;", &[]);
-        check("Jane \"the boss\" Doe <jane@acme.example>", &[("Jane the boss Doe", "jane@acme.example")]);
-        check("'Jane Doe' <jane@acme.example>", &[("Jane Doe", "jane@acme.example")]);
-        check("Jane Doe jane@acme.example", &[("Jane Doe", "jane@acme.example")]);
-        check("<@relay.example:jane@acme.example>", &[("", "jane@acme.example")]);
+        check(
+            "Jane \"the boss\" Doe <jane@acme.example>",
+            &[("Jane the boss Doe", "jane@acme.example")],
+        );
+        check(
+            "'Jane Doe' <jane@acme.example>",
+            &[("Jane Doe", "jane@acme.example")],
+        );
+        check(
+            "Jane Doe jane@acme.example",
+            &[("Jane Doe", "jane@acme.example")],
+        );
+        check(
+            "<@relay.example:jane@acme.example>",
+            &[("", "jane@acme.example")],
+        );
         check("root (Cron Daemon)", &[("Cron Daemon", "root")]);
         check("\"jane@acme.example\" <>", &[("", "jane@acme.example")]);
-        check("\"Never closed <jane@acme.example>", &[("Never closed", "jane@acme.example")]);
-        check("Ja\u{7}ne\t\tDoe <jane@acme.example>", &[("Ja ne Doe", "jane@acme.example")]);
+        check(
+            "\"Never closed <jane@acme.example>",
+            &[("Never closed", "jane@acme.example")],
+        );
+        check(
+            "Ja\u{7}ne\t\tDoe <jane@acme.example>",
+            &[("Ja ne Doe", "jane@acme.example")],
+        );
     }
 
     #[test]
     fn finds_an_address_in_a_sentence() {
-        assert_eq!(within("write to (Jane@Acme.example)."), Some("jane@acme.example".to_owned()));
+        assert_eq!(
+            within("write to (Jane@Acme.example)."),
+            Some("jane@acme.example".to_owned())
+        );
         assert_eq!(within("an @ alone"), None);
     }
 }

@@ -15,11 +15,18 @@ pub(super) fn mail(headers: &Headers<'_>, root: &Node<'_>, raw: &[u8]) -> Mail {
     let mut body = body::body(root);
     let mut defects = envelope.defects(headers);
     defects.append(&mut body.defects);
-    let reading = machine::Reading { headers, envelope: &envelope, body: &body };
+    let reading = machine::Reading {
+        headers,
+        envelope: &envelope,
+        body: &body,
+    };
     let (kind, signs) = machine::judge(&reading);
     let bounce = (kind == super::Kind::Bounce).then(|| bounce::read(&reading));
     let forwarded = forward::find(&envelope, &body, kind);
-    let segments = trim::segments(&body, forwarded.as_ref().and_then(|found| found.range.clone()));
+    let segments = trim::segments(
+        &body,
+        forwarded.as_ref().and_then(|found| found.range.clone()),
+    );
     Mail {
         readable: true,
         content_hash: content_hash(&envelope, &body.text, &body.attachments),
@@ -52,7 +59,10 @@ pub(super) fn unreadable(raw: &[u8]) -> Mail {
     const TEXT_BYTES_MAX: usize = 1024 * 1024;
     let sample = raw.get(..TEXT_BYTES_MAX).unwrap_or(raw);
     let text = super::lines::without_controls(&super::charset::guess(sample));
-    let body = Body { text, ..Body::default() };
+    let body = Body {
+        text,
+        ..Body::default()
+    };
     let segments = trim::segments(&body, None);
     Mail {
         readable: false,
@@ -89,10 +99,28 @@ fn content_hash(envelope: &Envelope, text: &str, attachments: &[Attachment]) -> 
         hasher.update(bytes);
         hasher.update(&[0]);
     };
-    field(envelope.from.as_ref().map_or("", |person| &person.address).as_bytes());
-    field(envelope.date.map(|date| date.to_string()).unwrap_or_default().as_bytes());
+    field(
+        envelope
+            .from
+            .as_ref()
+            .map_or("", |person| &person.address)
+            .as_bytes(),
+    );
+    field(
+        envelope
+            .date
+            .map(|date| date.to_string())
+            .unwrap_or_default()
+            .as_bytes(),
+    );
     field(envelope.subject.as_deref().unwrap_or_default().as_bytes());
-    field(envelope.message_id.as_deref().unwrap_or_default().as_bytes());
+    field(
+        envelope
+            .message_id
+            .as_deref()
+            .unwrap_or_default()
+            .as_bytes(),
+    );
     for word in text.split_ascii_whitespace() {
         field(word.as_bytes());
     }

@@ -45,7 +45,10 @@ pub(super) fn body(root: &Node<'_>) -> Body {
 }
 
 fn body_within(root: &Node<'_>, openings: u8) -> Body {
-    let mut gathering = Gathering { openings, ..Gathering::default() };
+    let mut gathering = Gathering {
+        openings,
+        ..Gathering::default()
+    };
     gathering.take(root);
     gathering.finish()
 }
@@ -69,8 +72,14 @@ struct Gathering<'n, 'a> {
 impl<'n, 'a> Gathering<'n, 'a> {
     fn take(&mut self, node: &'n Node<'a>) {
         match node {
-            Node::Many { subtype, children, .. } if subtype == "alternative" => self.alternative(children),
-            Node::Many { report_type, children, .. } => {
+            Node::Many {
+                subtype, children, ..
+            } if subtype == "alternative" => self.alternative(children),
+            Node::Many {
+                report_type,
+                children,
+                ..
+            } => {
                 if report_type.is_some() {
                     self.body.report_type.clone_from(report_type);
                 }
@@ -92,13 +101,20 @@ impl<'n, 'a> Gathering<'n, 'a> {
         let named = leaf.name.is_some() && self.leaves > 1;
         let apart = leaf.disposition.as_deref() == Some("attachment") || named;
         match leaf.media_type() {
-            "text/plain" | "text/html" | "text/enriched" | "text/richtext" if !apart => self.text(leaf),
+            "text/plain" | "text/html" | "text/enriched" | "text/richtext" if !apart => {
+                self.text(leaf)
+            }
             "text/x-amp-html" | "text/watch-html" if !apart => {}
             kind if kind.starts_with("multipart/") => self.text(leaf),
             "message/delivery-status" | "message/global-delivery-status" => {
-                self.body.report_type.get_or_insert_with(|| "delivery-status".to_owned());
+                self.body
+                    .report_type
+                    .get_or_insert_with(|| "delivery-status".to_owned());
                 let status = self.string(leaf);
-                self.body.delivery_status.get_or_insert_default().push_str(&status);
+                self.body
+                    .delivery_status
+                    .get_or_insert_default()
+                    .push_str(&status);
             }
             "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers" => {
                 let headers = self.string(leaf);
@@ -111,11 +127,15 @@ impl<'n, 'a> Gathering<'n, 'a> {
             "message/rfc822" | "message/global" if leaf.encoding.is_encoded() => self.open(leaf),
             kind => {
                 if kind == "text/calendar" || kind == "application/ics" {
-                    self.body.calendar = Some(leaf.method.clone().unwrap_or_default().to_ascii_uppercase());
+                    self.body.calendar =
+                        Some(leaf.method.clone().unwrap_or_default().to_ascii_uppercase());
                 }
                 let (bytes, damaged) = leaf.decoded();
                 if damaged {
-                    self.defect(Defect::Encoding(format!("attachment {}", leaf.name.as_deref().unwrap_or("without a name"))));
+                    self.defect(Defect::Encoding(format!(
+                        "attachment {}",
+                        leaf.name.as_deref().unwrap_or("without a name")
+                    )));
                 }
                 self.file(leaf, bytes.len());
             }
@@ -137,7 +157,9 @@ impl<'n, 'a> Gathering<'n, 'a> {
             match child {
                 child if chosen.is_none() || chosen == Some(at) => self.take(child),
                 Node::Leaf(leaf) if leaf.media_type() == "text/html" => self.html_seen.push(leaf),
-                Node::Leaf(leaf) if leaf.media_type() == "text/plain" || leaf.media_type() == "text/enriched" => {}
+                Node::Leaf(leaf)
+                    if leaf.media_type() == "text/plain"
+                        || leaf.media_type() == "text/enriched" => {}
                 child => self.without_text(child),
             }
         }
@@ -145,7 +167,10 @@ impl<'n, 'a> Gathering<'n, 'a> {
 
     /// Takes the attachments of an alternative whose text is not wanted.
     fn without_text(&mut self, child: &'n Node<'a>) {
-        let (text, marks) = (std::mem::take(&mut self.body.text), std::mem::take(&mut self.body.marks));
+        let (text, marks) = (
+            std::mem::take(&mut self.body.text),
+            std::mem::take(&mut self.body.marks),
+        );
         self.note_html(child);
         self.take(child);
         (self.body.text, self.body.marks) = (text, marks);
@@ -167,15 +192,23 @@ impl<'n, 'a> Gathering<'n, 'a> {
         } else if leaf.subtype() == "enriched" || leaf.subtype() == "richtext" {
             html::to_text(&decoded.replace("\n", "<br>"))
         } else {
-            (lines::tidy(&decoded, leaf.flowed, leaf.delete_space), Vec::new())
+            (
+                lines::tidy(&decoded, leaf.flowed, leaf.delete_space),
+                Vec::new(),
+            )
         };
         let body = &mut self.body;
         if !body.text.is_empty() && !text.trim().is_empty() {
-            let newlines = if body.text.ends_with('\n') { "\n" } else { "\n\n" };
+            let newlines = if body.text.ends_with('\n') {
+                "\n"
+            } else {
+                "\n\n"
+            };
             body.text.push_str(newlines);
         }
         let offset = body.text.len();
-        body.marks.extend(marks.into_iter().map(|mark| mark.shifted(offset)));
+        body.marks
+            .extend(marks.into_iter().map(|mark| mark.shifted(offset)));
         body.text.push_str(&text);
     }
 
@@ -205,7 +238,10 @@ impl<'n, 'a> Gathering<'n, 'a> {
             size: size as u64,
             inline: leaf.disposition.as_deref() == Some("inline"),
         };
-        self.files.push(File { attachment, content_id: leaf.content_id.clone() });
+        self.files.push(File {
+            attachment,
+            content_id: leaf.content_id.clone(),
+        });
     }
 
     fn open(&mut self, leaf: &Leaf<'_>) {
@@ -217,21 +253,34 @@ impl<'n, 'a> Gathering<'n, 'a> {
             self.enclose(&bytes, &read::parse_decoded(&bytes));
             self.openings = openings;
         } else {
-            self.defect(Defect::TooDeep("encoded messages in encoded messages".to_owned()));
+            self.defect(Defect::TooDeep(
+                "encoded messages in encoded messages".to_owned(),
+            ));
         }
     }
 
     fn enclose(&mut self, raw: &[u8], inner: &Node<'_>) {
         let envelope = Envelope::of(&Headers::scan(raw));
         let body = body_within(inner, self.openings);
-        self.body.enclosed.push(Enclosed { envelope, text: body.text, inner: body.enclosed });
+        self.body.enclosed.push(Enclosed {
+            envelope,
+            text: body.text,
+            inner: body.enclosed,
+        });
     }
 
     fn finish(mut self) -> Body {
         if self.files.iter().any(|file| file.content_id.is_some()) {
-            let shown: Vec<String> = self.html_seen.iter().flat_map(|leaf| html::shown_ids(&leaf.decoded().0)).collect();
+            let shown: Vec<String> = self
+                .html_seen
+                .iter()
+                .flat_map(|leaf| html::shown_ids(&leaf.decoded().0))
+                .collect();
             for file in &mut self.files {
-                file.attachment.inline |= file.content_id.as_ref().is_some_and(|id| shown.contains(id));
+                file.attachment.inline |= file
+                    .content_id
+                    .as_ref()
+                    .is_some_and(|id| shown.contains(id));
             }
         }
         self.body.attachments = self.files.into_iter().map(|file| file.attachment).collect();
@@ -251,5 +300,8 @@ fn has_html(node: &Node<'_>) -> bool {
 fn is_only_a_notice(text: &str) -> bool {
     const NOTICE_BYTES_MAX: usize = 300;
     let text = text.trim();
-    text.is_empty() || (text.len() < NOTICE_BYTES_MAX && text.to_ascii_lowercase().contains("html") && !text.contains("\n\n"))
+    text.is_empty()
+        || (text.len() < NOTICE_BYTES_MAX
+            && text.to_ascii_lowercase().contains("html")
+            && !text.contains("\n\n"))
 }

@@ -53,7 +53,9 @@ impl Count {
         let behind = bytes.len() - start.min(bytes.len());
         if self.typed > TYPED_PARTS_MAX {
             Some("more than 1,000 parts or levels")
-        } else if self.multiparts > MULTIPARTS_MAX || (self.multiparts > 8 && self.multiparts * behind > MULTIPART_BYTES_MAX) {
+        } else if self.multiparts > MULTIPARTS_MAX
+            || (self.multiparts > 8 && self.multiparts * behind > MULTIPART_BYTES_MAX)
+        {
             Some("too many multiparts for the size")
         } else if self.boundary_lines > BOUNDARY_LINES_MAX {
             Some("more than 10,000 boundary lines")
@@ -84,7 +86,11 @@ fn is_content_type(line: &[u8]) -> bool {
 fn names_multipart(field: &[u8]) -> bool {
     const FIELD_BYTES_MAX: usize = 1_000;
     let window = field.get(..FIELD_BYTES_MAX).unwrap_or(field);
-    let mut letters = window.iter().filter(|byte| !byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase).skip(b"content-type:".len());
+    let mut letters = window
+        .iter()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .map(u8::to_ascii_lowercase)
+        .skip(b"content-type:".len());
     // Comments inside the type are read by the parser, so everything but a plain other type counts as a multipart.
     match letters.next() {
         Some(b'm') => letters.next() == Some(b'u'),

@@ -20,11 +20,17 @@ pub(super) struct Decoded<'a> {
 
 impl<'a> Decoded<'a> {
     fn right(text: impl Into<Cow<'a, str>>) -> Self {
-        Self { text: text.into(), defect: None }
+        Self {
+            text: text.into(),
+            defect: None,
+        }
     }
 
     fn wrong(text: impl Into<Cow<'a, str>>, defect: String) -> Self {
-        Self { text: text.into(), defect: Some(defect) }
+        Self {
+            text: text.into(),
+            defect: Some(defect),
+        }
     }
 }
 
@@ -64,15 +70,22 @@ fn decode_declared<'a>(bytes: &'a [u8], declared: &'static Encoding, label: &str
     }
     let (text, used, errors) = declared.decode(bytes);
     if !errors {
-        let defect = (used != declared).then(|| format!("{label} declared, but it is {}", used.name()));
+        let defect =
+            (used != declared).then(|| format!("{label} declared, but it is {}", used.name()));
         return Decoded { text, defect };
     }
     let better = detected(bytes);
     let (guessed, _, still_errors) = better.decode(bytes);
     if better != declared && !still_errors {
-        return Decoded::wrong(guessed, format!("{label} declared, but it looks like {}", better.name()));
+        return Decoded::wrong(
+            guessed,
+            format!("{label} declared, but it looks like {}", better.name()),
+        );
     }
-    Decoded::wrong(text, format!("{label} declared, with bytes that are none of it"))
+    Decoded::wrong(
+        text,
+        format!("{label} declared, with bytes that are none of it"),
+    )
 }
 
 fn unknown<'a>(bytes: &'a [u8], label: &str) -> Decoded<'a> {
@@ -106,13 +119,20 @@ fn detected(bytes: &[u8]) -> &'static Encoding {
 fn encoding(label: &str) -> Option<&'static Encoding> {
     let label = label.trim_matches(['"', '\'', ' ']);
     let found = Encoding::for_label(label.as_bytes()).or_else(|| alias(label))?;
-    if found == encoding_rs::GBK { Some(GB18030) } else { Some(found) }
+    if found == encoding_rs::GBK {
+        Some(GB18030)
+    } else {
+        Some(found)
+    }
 }
 
 /// Names that occur in mail and that the web's list of labels does not have.
 fn alias(label: &str) -> Option<&'static Encoding> {
     let label = label.to_ascii_lowercase();
-    if let Some(number) = label.strip_prefix("cp").or_else(|| label.strip_prefix("windows")) {
+    if let Some(number) = label
+        .strip_prefix("cp")
+        .or_else(|| label.strip_prefix("windows"))
+    {
         let name = format!("windows-{}", number.trim_start_matches(['-', '_']));
         if let Some(found) = Encoding::for_label(name.as_bytes()) {
             return Some(found);
@@ -125,22 +145,32 @@ fn alias(label: &str) -> Option<&'static Encoding> {
         "cp932" | "ms932" | "windows-31j" | "sjis-win" => Some(encoding_rs::SHIFT_JIS),
         "cp949" | "ms949" | "ks_c_5601" | "uhc" => Some(encoding_rs::EUC_KR),
         "cp950" | "big5-eten" => Some(encoding_rs::BIG5),
-        "iso-2022-jp-1" | "iso-2022-jp-2" | "iso-2022-jp-ms" | "cp50220" | "cp50221" => Some(ISO_2022_JP),
+        "iso-2022-jp-1" | "iso-2022-jp-2" | "iso-2022-jp-ms" | "cp50220" | "cp50221" => {
+            Some(ISO_2022_JP)
+        }
         _ => None,
     }
 }
 
 /// Charsets in which ASCII bytes are not ASCII.
 fn is_wide(label: &str) -> bool {
-    label.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("utf-16"))
+    label
+        .get(..6)
+        .is_some_and(|start| start.eq_ignore_ascii_case("utf-16"))
 }
 
 fn is_utf7(label: &str) -> bool {
-    ["utf-7", "unicode-1-1-utf-7", "utf7", "x-unicode-2-0-utf-7"].iter().any(|name| label.eq_ignore_ascii_case(name))
+    ["utf-7", "unicode-1-1-utf-7", "utf7", "x-unicode-2-0-utf-7"]
+        .iter()
+        .any(|name| label.eq_ignore_ascii_case(name))
 }
 
 fn as_ascii(bytes: &[u8]) -> Option<&str> {
-    if bytes.is_ascii() { std::str::from_utf8(bytes).ok() } else { None }
+    if bytes.is_ascii() {
+        std::str::from_utf8(bytes).ok()
+    } else {
+        None
+    }
 }
 
 /// UTF-7 (RFC 2152): old Exchange servers still write it in bounces.
@@ -179,7 +209,12 @@ mod tests {
     fn check(bytes: &[u8], declared: Option<&str>, text: &str, defect: bool) {
         let decoded = decode(bytes, declared);
         assert_eq!(decoded.text, text, "{declared:?}");
-        assert_eq!(decoded.defect.is_some(), defect, "{declared:?} {:?}", decoded.defect);
+        assert_eq!(
+            decoded.defect.is_some(),
+            defect,
+            "{declared:?} {:?}",
+            decoded.defect
+        );
     }
 
     #[test]
@@ -198,13 +233,30 @@ mod tests {
     fn corrects_what_does_not_fit() {
         check("Grüße".as_bytes(), Some("iso-8859-1"), "Grüße", true);
         check("Grüße".as_bytes(), Some("us-ascii"), "Grüße", true);
-        check(b"Gr\xfc\xdfe aus K\xf6ln", Some("utf-8"), "Grüße aus Köln", true);
+        check(
+            b"Gr\xfc\xdfe aus K\xf6ln",
+            Some("utf-8"),
+            "Grüße aus Köln",
+            true,
+        );
         check(b"Gr\xfc\xdfe aus K\xf6ln", None, "Grüße aus Köln", true);
         check(b"\x1b$BF|K\\\x1b(B", None, "日本", true);
         check("Žluťoučký".as_bytes(), None, "Žluťoučký", false);
-        let (cyrillic, _, _) = encoding_rs::KOI8_R.encode("Здравствуйте, у нас не работает вход в систему");
-        check(&cyrillic, None, "Здравствуйте, у нас не работает вход в систему", true);
-        let (japanese, _, _) = encoding_rs::SHIFT_JIS.encode("お世話になっております。ログインできません。");
-        check(&japanese, None, "お世話になっております。ログインできません。", true);
+        let (cyrillic, _, _) =
+            encoding_rs::KOI8_R.encode("Здравствуйте, у нас не работает вход в систему");
+        check(
+            &cyrillic,
+            None,
+            "Здравствуйте, у нас не работает вход в систему",
+            true,
+        );
+        let (japanese, _, _) =
+            encoding_rs::SHIFT_JIS.encode("お世話になっております。ログインできません。");
+        check(
+            &japanese,
+            None,
+            "お世話になっております。ログインできません。",
+            true,
+        );
     }
 }

@@ -28,13 +28,18 @@ fn sextet(byte: u8) -> u8 {
 
 /// Base64; padding in the middle starts anew, as in mails glued together.
 pub(super) fn base64(text: &[u8]) -> Decoded {
-    let mut out = Decoded { bytes: Vec::with_capacity(text.len() / 4 * 3 + 3), damaged: false };
+    let mut out = Decoded {
+        bytes: Vec::with_capacity(text.len() / 4 * 3 + 3),
+        damaged: false,
+    };
     let mut group = 0_u32;
     let mut held = 0_u8;
     let mut rest = text;
     loop {
         // Whole groups without blanks are nearly all of it.
-        while held == 0 && let [a, b, c, d, tail @ ..] = rest {
+        while held == 0
+            && let [a, b, c, d, tail @ ..] = rest
+        {
             let values = [sextet(*a), sextet(*b), sextet(*c), sextet(*d)];
             if values.iter().any(|value| *value == NOT_BASE64) {
                 break;
@@ -44,7 +49,9 @@ pub(super) fn base64(text: &[u8]) -> Decoded {
             out.bytes.extend_from_slice(&[x, y, z]);
             rest = tail;
         }
-        let Some((byte, tail)) = rest.split_first() else { break };
+        let Some((byte, tail)) = rest.split_first() else {
+            break;
+        };
         rest = tail;
         match sextet(*byte) {
             NOT_BASE64 if *byte == b'=' => {
@@ -81,7 +88,10 @@ fn flush(out: &mut Decoded, group: u32, held: u8) {
 
 /// Quoted-printable of a body: soft line breaks go, blanks at line ends go, wrong escapes stay as written.
 pub(super) fn quoted_printable(text: &[u8]) -> Decoded {
-    let mut out = Decoded { bytes: Vec::with_capacity(text.len()), damaged: false };
+    let mut out = Decoded {
+        bytes: Vec::with_capacity(text.len()),
+        damaged: false,
+    };
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         let content = line.trim_ascii_end();
         let ended = line.len() > content.len() && line.ends_with(b"\n");
@@ -126,13 +136,26 @@ fn escapes(text: &[u8], out: &mut Decoded) {
 /// Uuencoded lines between `begin` and `end`.
 pub(super) fn uu(text: &[u8]) -> Decoded {
     let mut out = Decoded::default();
-    let body = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
-    for line in body.skip_while(|line| !line.starts_with(b"begin ")).skip(1).take_while(|line| *line != b"end") {
-        let Some((length, data)) = line.split_first() else { continue };
+    let body = text
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii_end);
+    for line in body
+        .skip_while(|line| !line.starts_with(b"begin "))
+        .skip(1)
+        .take_while(|line| *line != b"end")
+    {
+        let Some((length, data)) = line.split_first() else {
+            continue;
+        };
         let mut length = usize::from(length.wrapping_sub(b' ') & 0x3f);
         for group in data.chunks(4) {
-            let value = |at: usize| group.get(at).map_or(0, |byte| u32::from(byte.wrapping_sub(b' ') & 0x3f));
-            let [_, bytes @ ..] = (value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3)).to_be_bytes();
+            let value = |at: usize| {
+                group
+                    .get(at)
+                    .map_or(0, |byte| u32::from(byte.wrapping_sub(b' ') & 0x3f))
+            };
+            let [_, bytes @ ..] =
+                (value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3)).to_be_bytes();
             let taken = length.min(3);
             out.bytes.extend(bytes.iter().take(taken));
             length -= taken;
@@ -143,7 +166,9 @@ pub(super) fn uu(text: &[u8]) -> Decoded {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]

@@ -12,7 +12,15 @@ use super::{Addressed, Defect, Importance, Person, address, when};
 const IDS_MAX: usize = 500;
 
 /// Headers that RFC 5322, 3.6 allows once.
-const SINGLE_HEADERS: [&str; 7] = ["From", "Date", "Message-ID", "Subject", "To", "In-Reply-To", "References"];
+const SINGLE_HEADERS: [&str; 7] = [
+    "From",
+    "Date",
+    "Message-ID",
+    "Subject",
+    "To",
+    "In-Reply-To",
+    "References",
+];
 
 /// What the header of a message says, decoded.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,8 +48,12 @@ impl Envelope {
             cc: people(headers, "Cc"),
             addressed: addressed(headers),
             subject: headers.text("Subject"),
-            date: headers.all_raw("Date").find_map(|raw| when::header_date(&header::plain(raw))),
-            message_id: headers.all_raw("Message-ID").find_map(|raw| ids(&header::plain(raw)).into_iter().next()),
+            date: headers
+                .all_raw("Date")
+                .find_map(|raw| when::header_date(&header::plain(raw))),
+            message_id: headers
+                .all_raw("Message-ID")
+                .find_map(|raw| ids(&header::plain(raw)).into_iter().next()),
             in_reply_to: all_ids(headers, "In-Reply-To"),
             references: all_ids(headers, "References"),
             importance: importance(headers),
@@ -51,7 +63,11 @@ impl Envelope {
     /// What a header should say and does not.
     pub(super) fn defects(&self, headers: &Headers<'_>) -> Vec<Defect> {
         let mut defects = Vec::new();
-        if self.from.as_ref().is_none_or(|person| !person.address.contains('@')) {
+        if self
+            .from
+            .as_ref()
+            .is_none_or(|person| !person.address.contains('@'))
+        {
             defects.push(Defect::NoSender);
         }
         if self.message_id.is_none() {
@@ -68,11 +84,16 @@ impl Envelope {
 
 /// Every mailbox of every `name` header.
 pub(super) fn people(headers: &Headers<'_>, name: &str) -> Vec<Person> {
-    headers.all_raw(name).flat_map(|raw| address::list(&header::plain(raw))).collect()
+    headers
+        .all_raw(name)
+        .flat_map(|raw| address::list(&header::plain(raw)))
+        .collect()
 }
 
 fn first_person(headers: &Headers<'_>, name: &str) -> Option<Person> {
-    people(headers, name).into_iter().find(|person| person.address.contains('@'))
+    people(headers, name)
+        .into_iter()
+        .find(|person| person.address.contains('@'))
 }
 
 /// From, or who stands behind a list that wrote itself into From; else the stand-ins.
@@ -81,7 +102,11 @@ fn writer(headers: &Headers<'_>) -> Option<Person> {
     if let Some(behind) = from.as_ref().and_then(|from| behind_list(headers, from)) {
         return Some(behind);
     }
-    let stand_in = || ["Reply-To", "Return-Path", "Sender"].iter().find_map(|name| first_person(headers, name));
+    let stand_in = || {
+        ["Reply-To", "Return-Path", "Sender"]
+            .iter()
+            .find_map(|name| first_person(headers, name))
+    };
     let unusable = || people(headers, "From").into_iter().next();
     from.or_else(stand_in).or_else(unusable)
 }
@@ -89,12 +114,22 @@ fn writer(headers: &Headers<'_>) -> Option<Person> {
 /// Lists that rewrite From because of DMARC (Google Groups, Mailman) keep the writer elsewhere.
 fn behind_list(headers: &Headers<'_>, from: &Person) -> Option<Person> {
     let lists = list_addresses(headers);
-    let via = from.name.as_deref().is_some_and(|name| name.contains(" via "));
+    let via = from
+        .name
+        .as_deref()
+        .is_some_and(|name| name.contains(" via "));
     if !lists.contains(&from.address) && !(via && !lists.is_empty()) {
         return None;
     }
-    let kept = ["X-Original-From", "X-Original-Sender", "Reply-To", "X-MailFrom"];
-    kept.iter().find_map(|name| first_person(headers, name).filter(|person| !lists.contains(&person.address)))
+    let kept = [
+        "X-Original-From",
+        "X-Original-Sender",
+        "Reply-To",
+        "X-MailFrom",
+    ];
+    kept.iter().find_map(|name| {
+        first_person(headers, name).filter(|person| !lists.contains(&person.address))
+    })
 }
 
 /// The addresses of the lists or groups that a mail came through.
@@ -104,7 +139,9 @@ pub(super) fn list_addresses(headers: &Headers<'_>) -> Vec<String> {
         .flat_map(|name| headers.all_raw(name))
         .filter_map(|raw| {
             let value = header::plain(raw);
-            let value = value.split_once("mailto:").map_or(value.as_str(), |(_, address)| address);
+            let value = value
+                .split_once("mailto:")
+                .map_or(value.as_str(), |(_, address)| address);
             address::within(value.split('?').next().unwrap_or(value))
         })
         .collect()
@@ -117,11 +154,23 @@ fn addressed(headers: &Headers<'_>) -> Vec<Addressed> {
             let value = header::plain(raw);
             let addresses: Vec<String> = match name {
                 // `forwarder target target`, separated by blanks.
-                "X-Forwarded-For" | "X-Forwarded-To" => value.split([' ', ',']).filter_map(address::within).collect(),
-                _ => address::list(&value).into_iter().map(|person| person.address).collect(),
+                "X-Forwarded-For" | "X-Forwarded-To" => value
+                    .split([' ', ','])
+                    .filter_map(address::within)
+                    .collect(),
+                _ => address::list(&value)
+                    .into_iter()
+                    .map(|person| person.address)
+                    .collect(),
             };
-            for address in addresses.into_iter().filter(|address| address.contains('@')) {
-                let entry = Addressed { header: name.to_owned(), address };
+            for address in addresses
+                .into_iter()
+                .filter(|address| address.contains('@'))
+            {
+                let entry = Addressed {
+                    header: name.to_owned(),
+                    address,
+                };
                 if found.len() < 1_000 && !found.contains(&entry) {
                     found.push(entry);
                 }
@@ -133,7 +182,10 @@ fn addressed(headers: &Headers<'_>) -> Vec<Addressed> {
 
 fn all_ids(headers: &Headers<'_>, name: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for id in headers.all_raw(name).flat_map(|raw| ids(&header::plain(raw))) {
+    for id in headers
+        .all_raw(name)
+        .flat_map(|raw| ids(&header::plain(raw)))
+    {
         if found.len() < IDS_MAX && !found.contains(&id) {
             found.push(id);
         }
@@ -143,16 +195,36 @@ fn all_ids(headers: &Headers<'_>, name: &str) -> Vec<String> {
 
 /// Message-IDs of a header, with or without brackets, separated by blanks, commas or nothing.
 pub(super) fn ids(value: &str) -> Vec<String> {
-    let without_blanks = |id: &str| id.chars().filter(|ch| !ch.is_whitespace()).collect::<String>();
+    let without_blanks = |id: &str| {
+        id.chars()
+            .filter(|ch| !ch.is_whitespace())
+            .collect::<String>()
+    };
     if value.contains('<') {
-        let inside = value.split('<').skip(1).map(|piece| piece.split('>').next().unwrap_or(piece));
-        return inside.map(without_blanks).filter(|id| !id.is_empty()).take(IDS_MAX).collect();
+        let inside = value
+            .split('<')
+            .skip(1)
+            .map(|piece| piece.split('>').next().unwrap_or(piece));
+        return inside
+            .map(without_blanks)
+            .filter(|id| !id.is_empty())
+            .take(IDS_MAX)
+            .collect();
     }
-    let words: Vec<&str> = value.split([' ', ',', ';']).map(|word| word.trim_matches(['"', '>'])).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = value
+        .split([' ', ',', ';'])
+        .map(|word| word.trim_matches(['"', '>']))
+        .filter(|word| !word.is_empty())
+        .collect();
     match words.as_slice() {
         [only] => vec![(*only).to_owned()],
         // `Your message of Friday` is prose.
-        several => several.iter().filter(|word| word.contains('@')).take(IDS_MAX).map(|word| (*word).to_owned()).collect(),
+        several => several
+            .iter()
+            .filter(|word| word.contains('@'))
+            .take(IDS_MAX)
+            .map(|word| (*word).to_owned())
+            .collect(),
     }
 }
 
@@ -195,7 +267,10 @@ mod tests {
     }
 
     fn writer(header: &str) -> String {
-        Envelope::of(&Headers::scan(header.as_bytes())).from.map(|person| person.address).unwrap_or_default()
+        Envelope::of(&Headers::scan(header.as_bytes()))
+            .from
+            .map(|person| person.address)
+            .unwrap_or_default()
     }
 
     #[test]
@@ -204,9 +279,18 @@ mod tests {
             ("From: Jane <jane@acme.example>\n", "jane@acme.example"),
             ("From: \nReply-To: jane@acme.example\n", "jane@acme.example"),
             ("Return-Path: <jane@acme.example>\n", "jane@acme.example"),
-            ("From: 'Jane' via Support <support@ec.example>\nReply-To: Jane <jane@acme.example>\nList-Post: <mailto:support@ec.example>\n", "jane@acme.example"),
-            ("From: support@ec.example\nX-Original-Sender: jane@acme.example\nX-BeenThere: support@ec.example\n", "jane@acme.example"),
-            ("From: jane@acme.example\nReply-To: list@ec.example\nList-Post: <mailto:list@ec.example>\n", "jane@acme.example"),
+            (
+                "From: 'Jane' via Support <support@ec.example>\nReply-To: Jane <jane@acme.example>\nList-Post: <mailto:support@ec.example>\n",
+                "jane@acme.example",
+            ),
+            (
+                "From: support@ec.example\nX-Original-Sender: jane@acme.example\nX-BeenThere: support@ec.example\n",
+                "jane@acme.example",
+            ),
+            (
+                "From: jane@acme.example\nReply-To: list@ec.example\nList-Post: <mailto:list@ec.example>\n",
+                "jane@acme.example",
+            ),
         ];
         for (header, address) in table {
             assert_eq!(writer(header), address, "{header}");

@@ -23,7 +23,11 @@ pub(super) fn find(envelope: &Envelope, body: &Body, kind: Kind) -> Option<Found
     Some(Found {
         message: Forwarded {
             from: envelope.from.clone(),
-            to: envelope.to.iter().map(|person| person.address.clone()).collect(),
+            to: envelope
+                .to
+                .iter()
+                .map(|person| person.address.clone())
+                .collect(),
             subject: envelope.subject.clone(),
             date: envelope.date,
             body: enclosed.text.trim().to_owned(),

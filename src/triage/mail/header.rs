@@ -66,7 +66,10 @@ impl<'a> Headers<'a> {
         let value = value.get(1..).unwrap_or_default();
         self.over_bound |= value.len() > FIELD_BYTES_MAX;
         let value = value.get(..FIELD_BYTES_MAX).unwrap_or(value);
-        self.fields.push(Field { name, raw: value.trim_ascii() });
+        self.fields.push(Field {
+            name,
+            raw: value.trim_ascii(),
+        });
     }
 
     /// All fields, top to bottom.
@@ -89,7 +92,9 @@ impl<'a> Headers<'a> {
 
     /// The first value of `name` that is not empty, decoded and unfolded.
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        self.all_raw(name).find(|raw| !raw.is_empty()).map(words::decode)
+        self.all_raw(name)
+            .find(|raw| !raw.is_empty())
+            .map(words::decode)
     }
 
     /// The first value of `name`, unfolded but with its encoded words as they are; for structured fields.

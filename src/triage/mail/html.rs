@@ -27,13 +27,19 @@ pub(super) enum MarkKind {
 
 impl Mark {
     pub(super) fn shifted(self, by: usize) -> Self {
-        Self { range: self.range.start + by..self.range.end + by, ..self }
+        Self {
+            range: self.range.start + by..self.range.end + by,
+            ..self
+        }
     }
 }
 
 /// The text of an HTML document, and what its mark-up says about it.
 pub(super) fn to_text(html: &str) -> (String, Vec<Mark>) {
-    let mut reader = Reader { paper: Paper::with_capacity(html.len() / 4), ..Reader::default() };
+    let mut reader = Reader {
+        paper: Paper::with_capacity(html.len() / 4),
+        ..Reader::default()
+    };
     reader.read(html);
     reader.close_all();
     reader.marks.retain(|mark| !mark.range.is_empty());
@@ -46,7 +52,10 @@ pub(super) fn shown_ids(html: &[u8]) -> Vec<String> {
         .take(1_000)
         .map(|at| {
             let tail = html.get(at + 4..).unwrap_or_default();
-            let end = tail.iter().position(|byte| matches!(byte, b'"' | b'\'' | b'>' | b' ' | b')' | b'\n' | b'\r')).unwrap_or(tail.len());
+            let end = tail
+                .iter()
+                .position(|byte| matches!(byte, b'"' | b'\'' | b'>' | b' ' | b')' | b'\n' | b'\r'))
+                .unwrap_or(tail.len());
             String::from_utf8_lossy(tail.get(..end).unwrap_or_default()).replace("%40", "@")
         })
         .collect()
@@ -61,7 +70,10 @@ enum Effect {
     Preformatted,
     /// Next number, or none for a list with dots.
     List(Option<u32>),
-    Link { target: String, start: usize },
+    Link {
+        target: String,
+        start: usize,
+    },
     Marked(MarkKind, usize),
 }
 
@@ -125,15 +137,26 @@ impl Reader {
     /// Writes one character reference; returns how many bytes it took.
     fn entity(&mut self, text: &str) -> usize {
         const ENTITY_BYTES_MAX: usize = 32;
-        let window = text.as_bytes().get(..ENTITY_BYTES_MAX).unwrap_or(text.as_bytes());
-        let name_end = window.iter().skip(1).position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'#')).map_or(window.len(), |at| at + 1);
+        let window = text
+            .as_bytes()
+            .get(..ENTITY_BYTES_MAX)
+            .unwrap_or(text.as_bytes());
+        let name_end = window
+            .iter()
+            .skip(1)
+            .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'#'))
+            .map_or(window.len(), |at| at + 1);
         let ended = window.get(name_end) == Some(&b';');
         let Some(name) = text.get(..name_end).filter(|name| name.len() > 1) else {
             self.paper.word("&");
             return 1;
         };
         let mut decoded = String::new();
-        mail_parser::decoders::html::add_html_token(&mut decoded, format!("{};", from_windows(name)).as_bytes(), false);
+        mail_parser::decoders::html::add_html_token(
+            &mut decoded,
+            format!("{};", from_windows(name)).as_bytes(),
+            false,
+        );
         if decoded.starts_with('&') && decoded.len() > 1 {
             self.paper.word(name);
             return name_end;
@@ -149,7 +172,9 @@ impl Reader {
 
     /// Takes one tag, comment or declaration, and returns what follows it.
     fn markup<'t>(&mut self, markup: &'t str) -> &'t str {
-        let Some(inner) = markup.get(1..) else { return "" };
+        let Some(inner) = markup.get(1..) else {
+            return "";
+        };
         if let Some(comment) = inner.strip_prefix("!--") {
             return after(comment, "-->");
         }
@@ -225,9 +250,14 @@ impl Reader {
             "pre" | "textarea" => Effect::Preformatted,
             "ol" => Effect::List(Some(1)),
             "ul" | "dir" | "menu" => Effect::List(None),
-            "a" => Effect::Link { target: attribute(attributes, "href").unwrap_or_default(), start: self.paper.position() },
+            "a" => Effect::Link {
+                target: attribute(attributes, "href").unwrap_or_default(),
+                start: self.paper.position(),
+            },
             _ if attributes.is_empty() => Effect::None,
-            _ => marked(attributes).map_or(Effect::None, |kind| Effect::Marked(kind, self.paper.position())),
+            _ => marked(attributes).map_or(Effect::None, |kind| {
+                Effect::Marked(kind, self.paper.position())
+            }),
         }
     }
 
@@ -255,7 +285,10 @@ impl Reader {
             Some(Effect::Quote) => self.set_quotes(self.quotes - 1),
             Some(Effect::Preformatted) => self.preformatted -= 1,
             Some(Effect::Link { target, start }) => self.link(&target, start),
-            Some(Effect::Marked(kind, start)) => self.marks.push(Mark { kind, range: start..self.paper.position() }),
+            Some(Effect::Marked(kind, start)) => self.marks.push(Mark {
+                kind,
+                range: start..self.paper.position(),
+            }),
             Some(Effect::None | Effect::List(_)) | None => {}
         }
     }
@@ -268,11 +301,21 @@ impl Reader {
 
     /// Writes a link's target unless the words already say it.
     fn link(&mut self, target: &str, start: usize) {
-        let Some(words) = self.paper.text.get(start..) else { return };
-        let bare = target.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("mailto:");
+        let Some(words) = self.paper.text.get(start..) else {
+            return;
+        };
+        let bare = target
+            .trim_start_matches("https://")
+            .trim_start_matches("http://")
+            .trim_start_matches("mailto:");
         let bare = bare.split('?').next().unwrap_or(bare).trim_end_matches('/');
         let web = target.starts_with("http") || target.starts_with("mailto:");
-        if self.hidden == 0 && web && !bare.is_empty() && !words.trim().is_empty() && !words.contains(bare) {
+        if self.hidden == 0
+            && web
+            && !bare.is_empty()
+            && !words.trim().is_empty()
+            && !words.contains(bare)
+        {
             let target = target.trim_start_matches("mailto:").to_owned();
             self.paper.blank();
             self.paper.word(&format!("<{target}>"));
@@ -280,7 +323,9 @@ impl Reader {
     }
 
     fn image(&mut self, attributes: &str) {
-        if self.hidden == 0 && let Some(words) = attribute(attributes, "alt").filter(|alt| !alt.trim().is_empty()) {
+        if self.hidden == 0
+            && let Some(words) = attribute(attributes, "alt").filter(|alt| !alt.trim().is_empty())
+        {
             self.paper.flowing(&words);
         }
     }
@@ -290,10 +335,19 @@ impl Reader {
             return;
         }
         self.paper.end_line(1);
-        let list = self.open.iter_mut().rev().find_map(|open| match &mut open.effect {
-            Effect::List(next) => Some(next),
-            Effect::None | Effect::Hidden | Effect::Quote | Effect::Preformatted | Effect::Link { .. } | Effect::Marked(..) => None,
-        });
+        let list = self
+            .open
+            .iter_mut()
+            .rev()
+            .find_map(|open| match &mut open.effect {
+                Effect::List(next) => Some(next),
+                Effect::None
+                | Effect::Hidden
+                | Effect::Quote
+                | Effect::Preformatted
+                | Effect::Link { .. }
+                | Effect::Marked(..) => None,
+            });
         match list {
             Some(Some(number)) => {
                 self.paper.lead(format!("{number}. "));
@@ -314,47 +368,96 @@ impl Reader {
 fn has_effect(tag: &str) -> bool {
     matches!(
         tag,
-        "head" | "blockquote" | "pre" | "textarea" | "ol" | "ul" | "dir" | "menu" | "a" | "div" | "span" | "p" | "table" | "td" | "tr" | "section" | "font"
+        "head"
+            | "blockquote"
+            | "pre"
+            | "textarea"
+            | "ol"
+            | "ul"
+            | "dir"
+            | "menu"
+            | "a"
+            | "div"
+            | "span"
+            | "p"
+            | "table"
+            | "td"
+            | "tr"
+            | "section"
+            | "font"
     )
 }
 
 /// Line ends that an element stands between.
 fn line_ends(tag: &str) -> usize {
     match tag {
-        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "dl" | "pre" | "blockquote" | "table" => 2,
-        "div" | "tr" | "li" | "dt" | "dd" | "center" | "section" | "article" | "header" | "footer" | "form" | "address" | "body" | "html" => 1,
+        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "dl" | "pre"
+        | "blockquote" | "table" => 2,
+        "div" | "tr" | "li" | "dt" | "dd" | "center" | "section" | "article" | "header"
+        | "footer" | "form" | "address" | "body" | "html" => 1,
         _ => 0,
     }
 }
 
 /// Text that the sender's client does not show: preview lines, tracking words.
 fn is_hidden(attributes: &str) -> bool {
-    let squeezed = || attributes.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| byte.to_ascii_lowercase());
-    if !attributes.contains("isplay") && !attributes.contains("ISPLAY") && !attributes.contains("mso-hide") {
+    let squeezed = || {
+        attributes
+            .bytes()
+            .filter(|byte| !byte.is_ascii_whitespace())
+            .map(|byte| byte.to_ascii_lowercase())
+    };
+    if !attributes.contains("isplay")
+        && !attributes.contains("ISPLAY")
+        && !attributes.contains("mso-hide")
+    {
         return false;
     }
     let bytes: Vec<u8> = squeezed().collect();
-    memchr::memmem::find(&bytes, b"display:none").is_some() || memchr::memmem::find(&bytes, b"mso-hide:all").is_some()
+    memchr::memmem::find(&bytes, b"display:none").is_some()
+        || memchr::memmem::find(&bytes, b"mso-hide:all").is_some()
 }
 
 /// What a container's class or id says, by the habits of the clients.
 fn marked(attributes: &str) -> Option<MarkKind> {
     const SIGNATURES: [&str; 8] = [
-        "gmail_signature", "moz-signature", "AppleMailSignature", "protonmail_signature_block", "ms-outlook-mobile-signature",
-        "x_Signature", "zimbra-signature", "yahoo-signature",
+        "gmail_signature",
+        "moz-signature",
+        "AppleMailSignature",
+        "protonmail_signature_block",
+        "ms-outlook-mobile-signature",
+        "x_Signature",
+        "zimbra-signature",
+        "yahoo-signature",
     ];
     const QUOTES: [&str; 9] = [
-        "gmail_quote", "gmail_extra", "yahoo_quoted", "protonmail_quote", "messageReplySection", "OLK_SRC_BODY_SECTION", "zmail_extra",
-        "moz-cite-prefix", "appendonsend",
+        "gmail_quote",
+        "gmail_extra",
+        "yahoo_quoted",
+        "protonmail_quote",
+        "messageReplySection",
+        "OLK_SRC_BODY_SECTION",
+        "zmail_extra",
+        "moz-cite-prefix",
+        "appendonsend",
     ];
-    let named = attribute(attributes, "class").unwrap_or_default() + " " + &attribute(attributes, "id").unwrap_or_default();
+    let named = attribute(attributes, "class").unwrap_or_default()
+        + " "
+        + &attribute(attributes, "id").unwrap_or_default();
     if named == " " {
         return None;
     }
-    if named.split_whitespace().any(|word| word.eq_ignore_ascii_case("signature")) || SIGNATURES.iter().any(|name| named.contains(name)) {
+    if named
+        .split_whitespace()
+        .any(|word| word.eq_ignore_ascii_case("signature"))
+        || SIGNATURES.iter().any(|name| named.contains(name))
+    {
         return Some(MarkKind::Signature);
     }
-    QUOTES.iter().any(|name| named.contains(name)).then_some(MarkKind::Quote)
+    QUOTES
+        .iter()
+        .any(|name| named.contains(name))
+        .then_some(MarkKind::Quote)
 }
 
 /// The value of one attribute.
@@ -362,14 +465,22 @@ fn attribute(attributes: &str, name: &str) -> Option<String> {
     let mut rest = attributes;
     while let Some(at) = rest.find('=') {
         let (before, after) = rest.split_at(at);
-        let key = before.trim_end().rsplit(|ch: char| ch.is_ascii_whitespace() || matches!(ch, '"' | '\'' | '/')).next().unwrap_or_default();
+        let key = before
+            .trim_end()
+            .rsplit(|ch: char| ch.is_ascii_whitespace() || matches!(ch, '"' | '\'' | '/'))
+            .next()
+            .unwrap_or_default();
         let after = after.get(1..).unwrap_or_default().trim_ascii_start();
         let (value, tail) = match after.bytes().next() {
             Some(quote @ (b'"' | b'\'')) => {
                 let inner = after.get(1..).unwrap_or_default();
                 inner.split_once(char::from(quote)).unwrap_or((inner, ""))
             }
-            _ => after.split_at(after.find(|ch: char| ch.is_ascii_whitespace()).unwrap_or(after.len())),
+            _ => after.split_at(
+                after
+                    .find(|ch: char| ch.is_ascii_whitespace())
+                    .unwrap_or(after.len()),
+            ),
         };
         if key.eq_ignore_ascii_case(name) {
             return Some(value.replace("&amp;", "&").trim().to_owned());
@@ -382,7 +493,10 @@ fn attribute(attributes: &str, name: &str) -> Option<String> {
 /// Splits `name attributes>rest`. Quoted attribute values may contain `>`.
 fn tag_and_rest(inner: &str) -> (Tag, (&str, &str)) {
     let bytes = inner.as_bytes();
-    let name_end = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
+    let name_end = bytes
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric())
+        .unwrap_or(bytes.len());
     let mut tag = Tag::default();
     if name_end <= tag.len() {
         for (to, from) in tag.iter_mut().zip(bytes) {
@@ -405,7 +519,14 @@ fn tag_end(body: &str) -> usize {
     for (at, byte) in body.bytes().enumerate().take(TAG_BYTES_MAX) {
         match (quote, byte) {
             (None, b'>') => return at,
-            (None, b'"' | b'\'') if body.as_bytes().get(at.wrapping_sub(1)).is_some_and(|before| matches!(before, b'=' | b' ' | b'\n' | b'\t')) => quote = Some(byte),
+            (None, b'"' | b'\'')
+                if body
+                    .as_bytes()
+                    .get(at.wrapping_sub(1))
+                    .is_some_and(|before| matches!(before, b'=' | b' ' | b'\n' | b'\t')) =>
+            {
+                quote = Some(byte)
+            }
             (Some(open), byte) if open == byte => quote = None,
             _ => {}
         }
@@ -415,18 +536,24 @@ fn tag_end(body: &str) -> usize {
 
 fn name(tag: &Tag) -> &str {
     let end = tag.iter().position(|byte| *byte == 0).unwrap_or(tag.len());
-    tag.get(..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    tag.get(..end)
+        .and_then(|bytes| std::str::from_utf8(bytes).ok())
+        .unwrap_or_default()
 }
 
 fn after<'t>(text: &'t str, end: &str) -> &'t str {
-    text.find(end).and_then(|at| text.get(at + end.len()..)).unwrap_or_default()
+    text.find(end)
+        .and_then(|at| text.get(at + end.len()..))
+        .unwrap_or_default()
 }
 
 /// What follows a closing tag, found in any case. Without one the element swallows nothing.
 fn after_close<'t>(text: &'t str, close: &str) -> &'t str {
     let bytes = text.as_bytes();
     let found = memchr::memmem::find_iter(bytes, b"</").find(|at| {
-        bytes.get(*at..at + close.len()).is_some_and(|piece| piece.eq_ignore_ascii_case(close.as_bytes()))
+        bytes
+            .get(*at..at + close.len())
+            .is_some_and(|piece| piece.eq_ignore_ascii_case(close.as_bytes()))
     });
     match found {
         Some(at) => after(text.get(at..).unwrap_or_default(), ">"),
@@ -436,7 +563,10 @@ fn after_close<'t>(text: &'t str, close: &str) -> &'t str {
 
 /// `&#146;` means a Windows character to everyone who writes it.
 fn from_windows(name: &str) -> String {
-    let code = name.strip_prefix("&#").and_then(|code| code.parse::<u8>().ok()).filter(|code| (128..160).contains(code));
+    let code = name
+        .strip_prefix("&#")
+        .and_then(|code| code.parse::<u8>().ok())
+        .filter(|code| (128..160).contains(code));
     match code {
         Some(code) => {
             let (text, _, _) = encoding_rs::WINDOWS_1252.decode(std::slice::from_ref(&code));

@@ -3,18 +3,27 @@
 /// One kind of line end, no control characters, flowed lines joined (RFC 3676).
 pub(super) fn tidy(text: &str, flowed: bool, delete_space: bool) -> String {
     let clean = without_controls(text);
-    if flowed { joined(&clean, delete_space) } else { clean }
+    if flowed {
+        joined(&clean, delete_space)
+    } else {
+        clean
+    }
 }
 
 /// `\n` for every kind of line end; NUL and its relatives go, blanks at line ends stay for flowed text.
 pub(super) fn without_controls(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(|ch: char| (ch.is_ascii_control() && ch != '\n' && ch != '\t') || ch == '\u{feff}') {
+    while let Some(at) = rest
+        .find(|ch: char| (ch.is_ascii_control() && ch != '\n' && ch != '\t') || ch == '\u{feff}')
+    {
         let (before, after) = rest.split_at(at);
         out.push_str(before);
         let mut following = after.chars();
-        if following.next() == Some('\r') && !after.starts_with("\r\n") && !after.starts_with("\r\r\n") {
+        if following.next() == Some('\r')
+            && !after.starts_with("\r\n")
+            && !after.starts_with("\r\r\n")
+        {
             out.push('\n');
         }
         rest = following.as_str();
@@ -59,14 +68,23 @@ mod tests {
 
     #[test]
     fn joins_flowed_lines() {
-        assert_eq!(tidy("one \r\ntwo\r\n\r\nthree", true, false), "one two\n\nthree");
-        assert_eq!(tidy("> one \n> two\nmine \n-- \nJane", true, false), "> one two\nmine \n-- \nJane");
+        assert_eq!(
+            tidy("one \r\ntwo\r\n\r\nthree", true, false),
+            "one two\n\nthree"
+        );
+        assert_eq!(
+            tidy("> one \n> two\nmine \n-- \nJane", true, false),
+            "> one two\nmine \n-- \nJane"
+        );
         assert_eq!(tidy("日本 \n語", true, true), "日本語");
         assert_eq!(tidy("as \nwritten", false, false), "as \nwritten");
     }
 
     #[test]
     fn knows_every_line_end() {
-        assert_eq!(tidy("a\r\nb\rc\nd\r\r\ne\0f\u{7}", false, false), "a\nb\nc\nd\nef");
+        assert_eq!(
+            tidy("a\r\nb\rc\nd\r\r\ne\0f\u{7}", false, false),
+            "a\nb\nc\nd\nef"
+        );
     }
 }

@@ -20,7 +20,10 @@ const QUOTE_DEPTH_MAX: usize = 20;
 
 impl Paper {
     pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), ..Self::default() }
+        Self {
+            text: String::with_capacity(bytes),
+            ..Self::default()
+        }
     }
 
     /// Ends the line, and with `2` leaves one blank.

@@ -11,9 +11,16 @@ pub(super) enum Node<'a> {
     /// One piece of content.
     Leaf(Leaf<'a>),
     /// multipart/*.
-    Many { subtype: String, report_type: Option<String>, children: Vec<Node<'a>> },
+    Many {
+        subtype: String,
+        report_type: Option<String>,
+        children: Vec<Node<'a>>,
+    },
     /// message/rfc822: `leaf.raw` is the whole inner message, header first.
-    Message { leaf: Leaf<'a>, inner: Box<Node<'a>> },
+    Message {
+        leaf: Leaf<'a>,
+        inner: Box<Node<'a>>,
+    },
 }
 
 /// How the bytes of a part are wrapped.
@@ -30,10 +37,15 @@ pub(super) enum Encoding {
 
 impl From<Option<&str>> for Encoding {
     fn from(name: Option<&str>) -> Self {
-        let name = name.unwrap_or_default().trim_matches(['"', ' ', ';', '.']).to_ascii_lowercase();
+        let name = name
+            .unwrap_or_default()
+            .trim_matches(['"', ' ', ';', '.'])
+            .to_ascii_lowercase();
         match name.split([' ', ';', '(']).next().unwrap_or_default() {
             "base64" | "base-64" | "b" => Self::Base64,
-            "quoted-printable" | "quoted_printable" | "quotedprintable" | "q" => Self::QuotedPrintable,
+            "quoted-printable" | "quoted_printable" | "quotedprintable" | "q" => {
+                Self::QuotedPrintable
+            }
             "x-uuencode" | "uuencode" | "x-uue" | "uue" => Self::Uu,
             _ => Self::None,
         }
@@ -71,12 +83,18 @@ pub(super) struct Leaf<'a> {
 impl<'a> Leaf<'a> {
     /// The part of the type behind the slash.
     pub(super) fn subtype(&self) -> &str {
-        self.content_type.split_once('/').map_or("", |(_, subtype)| subtype)
+        self.content_type
+            .split_once('/')
+            .map_or("", |(_, subtype)| subtype)
     }
 
     /// The declared type, or what RFC 2045, 5.2 says of a part without one.
     pub(super) fn media_type(&self) -> &str {
-        if self.content_type.is_empty() || self.content_type == "text" { "text/plain" } else { &self.content_type }
+        if self.content_type.is_empty() || self.content_type == "text" {
+            "text/plain"
+        } else {
+            &self.content_type
+        }
     }
 
     /// The decoded bytes.
@@ -92,13 +110,22 @@ impl<'a> Leaf<'a> {
 
     /// Reads the file name again where the parser could not: encoded words in it, or raw 8-bit letters.
     pub(super) fn repair_name(&mut self, header: impl Fn(&'static str) -> Option<String>) {
-        let damaged = self.name.as_deref().is_some_and(|name| name.contains('\u{fffd}'));
+        let damaged = self
+            .name
+            .as_deref()
+            .is_some_and(|name| name.contains('\u{fffd}'));
         if damaged {
-            let found = header("Content-Disposition").and_then(|value| parameter(&value, "filename"));
-            let found = found.or_else(|| header("Content-Type").and_then(|value| parameter(&value, "name")));
+            let found =
+                header("Content-Disposition").and_then(|value| parameter(&value, "filename"));
+            let found = found
+                .or_else(|| header("Content-Type").and_then(|value| parameter(&value, "name")));
             self.name = found.or_else(|| self.name.take());
         }
-        self.name = self.name.take().map(|name| words::decode_text(&name)).filter(|name| !name.is_empty());
+        self.name = self
+            .name
+            .take()
+            .map(|name| words::decode_text(&name))
+            .filter(|name| !name.is_empty());
     }
 }
 
@@ -106,6 +133,8 @@ impl<'a> Leaf<'a> {
 fn parameter(value: &str, name: &str) -> Option<String> {
     value.split(';').skip(1).find_map(|pair| {
         let (key, text) = pair.split_once('=')?;
-        key.trim().eq_ignore_ascii_case(name).then(|| text.trim().trim_matches('"').to_owned())
+        key.trim()
+            .eq_ignore_ascii_case(name)
+            .then(|| text.trim().trim_matches('"').to_owned())
     })
 }

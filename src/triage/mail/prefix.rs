@@ -17,21 +17,82 @@ pub(super) struct Stripped<'s> {
 }
 
 const REPLIES: [&str; 25] = [
-    "re", "aw", "antw", "antwort", "sv", "vs", "vá", "res", "odp", "rif", "r", "ynt", "ref", "ré", "bls", "ang", "atb", "hal", "ответ", "答复", "回复", "回覆", "返信", "rép", "réf",
+    "re",
+    "aw",
+    "antw",
+    "antwort",
+    "sv",
+    "vs",
+    "vá",
+    "res",
+    "odp",
+    "rif",
+    "r",
+    "ynt",
+    "ref",
+    "ré",
+    "bls",
+    "ang",
+    "atb",
+    "hal",
+    "ответ",
+    "答复",
+    "回复",
+    "回覆",
+    "返信",
+    "rép",
+    "réf",
 ];
 
 const FORWARDS: [&str; 33] = [
-    "fw", "fwd", "wg", "tr", "rv", "i", "pd", "enc", "redir", "vb", "vl", "vs", "videresend", "videresendt", "ilt", "i̇lt", "doorst", "doorgestuurd", "weitergeleitet", "tf", "f", "továbbítás",
-    "fs", "reenv", "trs", "пересл", "fwd2", "转发", "轉寄", "転送", "prp", "ven", "inoltro",
+    "fw",
+    "fwd",
+    "wg",
+    "tr",
+    "rv",
+    "i",
+    "pd",
+    "enc",
+    "redir",
+    "vb",
+    "vl",
+    "vs",
+    "videresend",
+    "videresendt",
+    "ilt",
+    "i̇lt",
+    "doorst",
+    "doorgestuurd",
+    "weitergeleitet",
+    "tf",
+    "f",
+    "továbbítás",
+    "fs",
+    "reenv",
+    "trs",
+    "пересл",
+    "fwd2",
+    "转发",
+    "轉寄",
+    "転送",
+    "prp",
+    "ven",
+    "inoltro",
 ];
 
 /// Takes the prefixes off, `[list]` tags between them included.
 pub(super) fn strip(subject: &str) -> Stripped<'_> {
     /// A thread that has bounced about more often says nothing new.
     const PREFIXES_MAX: usize = 20;
-    let mut stripped = Stripped { outermost: None, any_forward: false, bare: subject.trim() };
+    let mut stripped = Stripped {
+        outermost: None,
+        any_forward: false,
+        bare: subject.trim(),
+    };
     for _ in 0..PREFIXES_MAX {
-        let Some((prefix, rest)) = first(stripped.bare) else { break };
+        let Some((prefix, rest)) = first(stripped.bare) else {
+            break;
+        };
         stripped.outermost.get_or_insert(prefix);
         stripped.any_forward |= prefix == Prefix::Forward;
         stripped.bare = rest.trim_start();
@@ -43,12 +104,20 @@ fn first(subject: &str) -> Option<(Prefix, &str)> {
     let (head, rest) = subject.split_once([':', '：'])?;
     let head = without_tag(head).trim();
     // `Re[2]`, `Re (3)`, `Fwd*`
-    let word = head.split(['[', '(', '^', '*']).next().unwrap_or(head).trim().trim_end_matches('.').to_lowercase();
+    let word = head
+        .split(['[', '(', '^', '*'])
+        .next()
+        .unwrap_or(head)
+        .trim()
+        .trim_end_matches('.')
+        .to_lowercase();
     // Finnish `VS` forwards and Swedish `VS` answers; `VS` with a quotation is told apart by the quotation.
     if FORWARDS.contains(&word.as_str()) {
         return Some((Prefix::Forward, rest));
     }
-    REPLIES.contains(&word.as_str()).then_some((Prefix::Reply, rest))
+    REPLIES
+        .contains(&word.as_str())
+        .then_some((Prefix::Reply, rest))
 }
 
 fn without_tag(head: &str) -> &str {
@@ -61,10 +130,40 @@ fn without_tag(head: &str) -> &str {
 /// The words at the start of a subject by which a machine says that it answers for someone.
 pub(super) fn automatic(subject: &str) -> Option<&str> {
     const STARTS: [&str; 34] = [
-        "auto:", "automatic reply", "auto-reply", "autoreply", "auto reply", "auto response", "auto-response", "autoresponse", "automated reply", "automated response", "out of office",
-        "out-of-office", "autosvar", "automatisk svar", "automatiskt svar", "frånvaro", "automatisch antwoord", "abwesenheitsnotiz", "abwesend:", "automatische antwort",
-        "automatische rückantwort", "risposta automatica", "fuori sede", "respuesta automática", "réponse automatique", "absence du bureau", "resposta automática", "otomatik yanıt", "автоответ",
-        "自动回复", "自動返信", "automatyczna odpowiedź", "automaattinen vastaus", "automatická odpověď",
+        "auto:",
+        "automatic reply",
+        "auto-reply",
+        "autoreply",
+        "auto reply",
+        "auto response",
+        "auto-response",
+        "autoresponse",
+        "automated reply",
+        "automated response",
+        "out of office",
+        "out-of-office",
+        "autosvar",
+        "automatisk svar",
+        "automatiskt svar",
+        "frånvaro",
+        "automatisch antwoord",
+        "abwesenheitsnotiz",
+        "abwesend:",
+        "automatische antwort",
+        "automatische rückantwort",
+        "risposta automatica",
+        "fuori sede",
+        "respuesta automática",
+        "réponse automatique",
+        "absence du bureau",
+        "resposta automática",
+        "otomatik yanıt",
+        "автоответ",
+        "自动回复",
+        "自動返信",
+        "automatyczna odpowiedź",
+        "automaattinen vastaus",
+        "automatická odpověď",
     ];
     let lower = subject.trim_start().to_lowercase();
     let found = STARTS.iter().find(|start| lower.starts_with(**start))?;
@@ -87,14 +186,24 @@ mod tests {
             ("", None, ""),
         ] {
             let stripped = strip(subject);
-            assert_eq!((stripped.outermost, stripped.bare), (outermost, bare), "{subject}");
+            assert_eq!(
+                (stripped.outermost, stripped.bare),
+                (outermost, bare),
+                "{subject}"
+            );
         }
     }
 
     #[test]
     fn knows_automatic_subjects() {
-        assert_eq!(automatic("Automatic Reply: Log-in"), Some("Automatic Reply"));
-        assert_eq!(automatic("Réponse automatique : absent"), Some("Réponse automatique"));
+        assert_eq!(
+            automatic("Automatic Reply: Log-in"),
+            Some("Automatic Reply")
+        );
+        assert_eq!(
+            automatic("Réponse automatique : absent"),
+            Some("Réponse automatique")
+        );
         assert_eq!(automatic("Re: Automatic reply"), None);
     }
 }

@@ -44,7 +44,8 @@ impl Mail {
             return Self::read_beginning(beginning, bytes.len() as u64);
         }
         // No panic is known; this is the last net under a parser that strangers feed.
-        catch_unwind(AssertUnwindSafe(|| read_bounded(bytes))).unwrap_or_else(|_| assemble::unreadable(bytes))
+        catch_unwind(AssertUnwindSafe(|| read_bounded(bytes)))
+            .unwrap_or_else(|_| assemble::unreadable(bytes))
     }
 
     /// Reads the beginning of a mail that is over the size limit: its header and what is there of its body.
@@ -68,7 +69,8 @@ fn read_bounded(bytes: &[u8]) -> Mail {
     mail.bytes = bytes.len() as u64;
     mail.defects.extend(defect);
     if headers.over_bound {
-        mail.defects.push(Defect::TooDeep("header fields".to_owned()));
+        mail.defects
+            .push(Defect::TooDeep("header fields".to_owned()));
     }
     if has_control_bytes(bytes) {
         mail.defects.push(Defect::ControlBytes);
@@ -79,13 +81,17 @@ fn read_bounded(bytes: &[u8]) -> Mail {
 /// Old machines end lines with a bare carriage return; without any line feed that is what they are.
 fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'\n', bytes).is_none() && memchr::memchr(b'\r', bytes).is_some() {
-        return bytes.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect();
+        return bytes
+            .iter()
+            .map(|byte| if *byte == b'\r' { b'\n' } else { *byte })
+            .collect();
     }
     Cow::Borrowed(bytes)
 }
 
 fn has_control_bytes(bytes: &[u8]) -> bool {
-    memchr::memchr(0, bytes).is_some() || memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
+    memchr::memchr(0, bytes).is_some()
+        || memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 /// The parts of one message, already known to be harmless.
@@ -99,7 +105,10 @@ pub(super) fn parse(raw: &[u8]) -> Node<'_> {
     });
     match PARSER.parse(raw) {
         Some(message) => root(&message, raw, 0),
-        None => Node::Leaf(Leaf { raw: after_header(raw), ..Leaf::default() }),
+        None => Node::Leaf(Leaf {
+            raw: after_header(raw),
+            ..Leaf::default()
+        }),
     }
 }
 
@@ -116,7 +125,12 @@ fn root<'a>(message: &Message<'_>, raw: &'a [u8], level: usize) -> Node<'a> {
     }
 }
 
-fn node<'a>(message: &Message<'_>, part: &MessagePart<'_>, raw: &'a [u8], level: usize) -> Node<'a> {
+fn node<'a>(
+    message: &Message<'_>,
+    part: &MessagePart<'_>,
+    raw: &'a [u8],
+    level: usize,
+) -> Node<'a> {
     let leaf = leaf(part, raw);
     match &part.body {
         PartType::Multipart(children) if level < LEVELS_MAX => Node::Many {
@@ -129,7 +143,10 @@ fn node<'a>(message: &Message<'_>, part: &MessagePart<'_>, raw: &'a [u8], level:
                 .collect(),
         },
         PartType::Message(inner) if level < LEVELS_MAX && !leaf.encoding.is_encoded() => {
-            Node::Message { inner: Box::new(root(inner, raw, level + 1)), leaf }
+            Node::Message {
+                inner: Box::new(root(inner, raw, level + 1)),
+                leaf,
+            }
         }
         PartType::Text(_)
         | PartType::Html(_)
@@ -144,9 +161,16 @@ fn leaf<'a>(part: &MessagePart<'_>, raw: &'a [u8]) -> Leaf<'a> {
     let slice = |from: u32, to: u32| raw.get(from as usize..to as usize).unwrap_or_default();
     let text = |name: HeaderName<'static>| {
         let found = part.headers.iter().find(|header| header.name == name)?;
-        Some(header::plain(slice(found.offset_start, found.offset_end)).trim().to_owned())
+        Some(
+            header::plain(slice(found.offset_start, found.offset_end))
+                .trim()
+                .to_owned(),
+        )
     };
-    let mut leaf = Leaf { raw: slice(part.offset_body, part.offset_end), ..Leaf::default() };
+    let mut leaf = Leaf {
+        raw: slice(part.offset_body, part.offset_end),
+        ..Leaf::default()
+    };
     if let Some(kind) = part.content_type() {
         leaf.content_type = match kind.subtype() {
             Some(subtype) => format!("{}/{subtype}", kind.ctype()).to_ascii_lowercase(),
@@ -157,12 +181,17 @@ fn leaf<'a>(part: &MessagePart<'_>, raw: &'a [u8]) -> Leaf<'a> {
         leaf.name = attribute("name");
         leaf.report_type = attribute("report-type").map(|kind| kind.to_ascii_lowercase());
         leaf.method = attribute("method");
-        leaf.flowed = attribute("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed"));
-        leaf.delete_space = attribute("delsp").is_some_and(|delsp| delsp.eq_ignore_ascii_case("yes"));
+        leaf.flowed =
+            attribute("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed"));
+        leaf.delete_space =
+            attribute("delsp").is_some_and(|delsp| delsp.eq_ignore_ascii_case("yes"));
     }
     if let Some(disposition) = part.content_disposition() {
         leaf.disposition = Some(disposition.ctype().to_ascii_lowercase());
-        leaf.name = disposition.attribute("filename").map(str::to_owned).or(leaf.name);
+        leaf.name = disposition
+            .attribute("filename")
+            .map(str::to_owned)
+            .or(leaf.name);
     }
     leaf.encoding = text(HeaderName::ContentTransferEncoding).as_deref().into();
     leaf.content_id = text(HeaderName::ContentId).map(|id| id.trim_matches(['<', '>']).to_owned());

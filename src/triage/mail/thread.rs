@@ -27,11 +27,16 @@ impl TokenKey {
     #[must_use]
     pub fn token(&self, ticket: u64) -> String {
         const ALPHABET: [char; 32] = [
-            'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', '2', '3', '4', '5', '6', '7',
+            'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q',
+            'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', '2', '3', '4', '5', '6', '7',
         ];
         let hash = blake3::keyed_hash(&self.0, &ticket.to_be_bytes());
         // 256 is a multiple of 32, so every character is equally likely.
-        hash.as_bytes().iter().take(16).filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).collect()
+        hash.as_bytes()
+            .iter()
+            .take(16)
+            .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)))
+            .collect()
     }
 
     /// The ticket that a number and a token name, if the token is right.
@@ -40,7 +45,12 @@ impl TokenKey {
         let right = self.token(ticket);
         let token = token.to_ascii_lowercase();
         // Every byte is compared, so that the time taken tells nothing about the token.
-        let wrong = right.bytes().zip(token.bytes()).fold(right.len() ^ token.len(), |wrong, (a, b)| wrong | usize::from(a ^ b));
+        let wrong = right
+            .bytes()
+            .zip(token.bytes())
+            .fold(right.len() ^ token.len(), |wrong, (a, b)| {
+                wrong | usize::from(a ^ b)
+            });
         (wrong == 0).then_some(ticket)
     }
 }
@@ -65,12 +75,21 @@ pub enum Clue {
 /// Every clue in a mail, most trusted first. `prefixes` are the ticket prefixes of all brands.
 #[must_use]
 pub fn clues(mail: &Mail, key: &TokenKey, prefixes: &[&str]) -> Vec<Clue> {
-    let plus = mail.addressed.iter().filter_map(|to| Some((plus_ticket(key, &to.address)?, to.header.as_str())));
+    let plus = mail
+        .addressed
+        .iter()
+        .filter_map(|to| Some((plus_ticket(key, &to.address)?, to.header.as_str())));
     let own = answered(mail).filter_map(|(id, place)| Some((own_ticket(key, id)?, place)));
     let mut found: Vec<Clue> = Vec::new();
     for (ticket, place) in plus.chain(own) {
-        if !found.iter().any(|clue| matches!(clue, Clue::Token { ticket: known, .. } if *known == ticket)) {
-            found.push(Clue::Token { ticket, place: place.to_owned() });
+        if !found
+            .iter()
+            .any(|clue| matches!(clue, Clue::Token { ticket: known, .. } if *known == ticket))
+        {
+            found.push(Clue::Token {
+                ticket,
+                place: place.to_owned(),
+            });
         }
     }
     for (id, _) in answered(mail).take(IDS_MAX) {
@@ -79,14 +98,23 @@ pub fn clues(mail: &Mail, key: &TokenKey, prefixes: &[&str]) -> Vec<Clue> {
             found.push(clue);
         }
     }
-    found.extend(numbers(mail.subject.as_deref().unwrap_or_default(), prefixes).into_iter().map(Clue::Number));
+    found.extend(
+        numbers(mail.subject.as_deref().unwrap_or_default(), prefixes)
+            .into_iter()
+            .map(Clue::Number),
+    );
     found
 }
 
 /// The local part of a Message-ID of ours: `{ticket in base 36}.{letter in base 36}.{token}`.
 #[must_use]
 pub fn own_id(key: &TokenKey, ticket: u64, letter: u64) -> String {
-    format!("{}.{}.{}", base36(ticket), base36(letter), key.token(ticket))
+    format!(
+        "{}.{}.{}",
+        base36(ticket),
+        base36(letter),
+        key.token(ticket)
+    )
 }
 
 /// What stands after the `+` in a reply address of ours, where the brand has such addresses:
@@ -98,9 +126,20 @@ pub fn plus_tag(key: &TokenKey, ticket: u64) -> String {
 
 /// The ids that a mail answers or returns, most telling first, each with its place.
 fn answered(mail: &Mail) -> impl Iterator<Item = (&str, &'static str)> {
-    let returned = mail.bounce.iter().flat_map(|bounce| &bounce.quoted_ids).map(|id| (id.as_str(), "bounce"));
-    let in_reply_to = mail.in_reply_to.iter().map(|id| (id.as_str(), "In-Reply-To"));
-    let references = mail.references.iter().rev().map(|id| (id.as_str(), "References"));
+    let returned = mail
+        .bounce
+        .iter()
+        .flat_map(|bounce| &bounce.quoted_ids)
+        .map(|id| (id.as_str(), "bounce"));
+    let in_reply_to = mail
+        .in_reply_to
+        .iter()
+        .map(|id| (id.as_str(), "In-Reply-To"));
+    let references = mail
+        .references
+        .iter()
+        .rev()
+        .map(|id| (id.as_str(), "References"));
     returned.chain(in_reply_to).chain(references)
 }
 
@@ -126,8 +165,11 @@ fn numbers(subject: &str, prefixes: &[&str]) -> Vec<String> {
     let words = subject.split(|ch: char| !(ch.is_alphanumeric() || ch == '-'));
     let number = |word: &str| {
         let (prefix, digits) = word.rsplit_once('-')?;
-        let known = prefixes.iter().find(|known| known.trim_end_matches('-').eq_ignore_ascii_case(prefix))?;
-        let right = (1..=18).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
+        let known = prefixes
+            .iter()
+            .find(|known| known.trim_end_matches('-').eq_ignore_ascii_case(prefix))?;
+        let right =
+            (1..=18).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
         right.then(|| format!("{}-{digits}", known.trim_end_matches('-')))
     };
     let mut found: Vec<String> = Vec::new();
@@ -142,7 +184,9 @@ fn numbers(subject: &str, prefixes: &[&str]) -> Vec<String> {
 fn base36(mut number: u64) -> String {
     let mut digits = Vec::new();
     loop {
-        let digit = u32::try_from(number % 36).ok().and_then(|digit| char::from_digit(digit, 36));
+        let digit = u32::try_from(number % 36)
+            .ok()
+            .and_then(|digit| char::from_digit(digit, 36));
         digits.extend(digit);
         number /= 36;
         if number == 0 {
@@ -155,7 +199,11 @@ fn base36(mut number: u64) -> String {
 fn from_base36(text: &str) -> Option<u64> {
     // `from_str_radix` would take a sign as well.
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if plain { u64::from_str_radix(text, 36).ok() } else { None }
+    if plain {
+        u64::from_str_radix(text, 36).ok()
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -172,7 +220,10 @@ mod tests {
     }
 
     fn token(ticket: u64, place: &str) -> Clue {
-        Clue::Token { ticket, place: place.to_owned() }
+        Clue::Token {
+            ticket,
+            place: place.to_owned(),
+        }
     }
 
     #[test]
@@ -189,7 +240,9 @@ mod tests {
         let ours = format!("{}@brand.example", own_id(&key(), 1042, 3));
         let tag = plus_tag(&key(), 77);
         check(
-            &format!("To: help+{tag}@brand.example\nIn-Reply-To: <{ours}>\nReferences: <old@acme.example>,<{ours}>\nSubject: Re: [ec-1042] Log-in"),
+            &format!(
+                "To: help+{tag}@brand.example\nIn-Reply-To: <{ours}>\nReferences: <old@acme.example>,<{ours}>\nSubject: Re: [ec-1042] Log-in"
+            ),
             &[
                 token(77, "To"),
                 token(1042, "In-Reply-To"),
@@ -198,15 +251,30 @@ mod tests {
                 Clue::Number("EC-1042".to_owned()),
             ],
         );
-        check("References: <1@x> <2@x>", &[Clue::MessageId("2@x".to_owned()), Clue::MessageId("1@x".to_owned())]);
-        check("Subject: (BD-7) and XY-8, EC-, EC-9a", &[Clue::Number("BD-7".to_owned())]);
+        check(
+            "References: <1@x> <2@x>",
+            &[
+                Clue::MessageId("2@x".to_owned()),
+                Clue::MessageId("1@x".to_owned()),
+            ],
+        );
+        check(
+            "Subject: (BD-7) and XY-8, EC-, EC-9a",
+            &[Clue::Number("BD-7".to_owned())],
+        );
     }
 
     #[test]
     fn nobody_can_invent_a_token() {
         let forged = format!("{}@brand.example", own_id(&TokenKey([8; 32]), 1042, 3));
-        check(&format!("In-Reply-To: <{forged}>"), &[Clue::MessageId(forged.clone())]);
+        check(
+            &format!("In-Reply-To: <{forged}>"),
+            &[Clue::MessageId(forged.clone())],
+        );
         let moved = format!("tx.3.{}@brand.example", key().token(1042));
-        check(&format!("In-Reply-To: <{moved}>"), &[Clue::MessageId(moved.clone())]);
+        check(
+            &format!("In-Reply-To: <{moved}>"),
+            &[Clue::MessageId(moved.clone())],
+        );
     }
 }

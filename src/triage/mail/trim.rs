@@ -8,7 +8,10 @@ use super::{Part, Segment};
 /// Divides the text.
 pub(super) fn segments(body: &Body, forwarded: Option<Range<usize>>) -> Vec<Segment> {
     let _ = forwarded;
-    vec![Segment { part: Part::New, range: 0..body.text.len() }]
+    vec![Segment {
+        part: Part::New,
+        range: 0..body.text.len(),
+    }]
 }
 
 /// True if the text quotes an earlier mail.

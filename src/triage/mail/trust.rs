@@ -42,16 +42,32 @@ pub(super) fn road(headers: &Headers<'_>) -> Road {
         if name.eq_ignore_ascii_case("Received") {
             received(&header::plain(field.raw), &mut road);
         } else if name.eq_ignore_ascii_case("Return-Path") {
-            road.return_path.get_or_insert_with(|| address::bare(&header::plain(field.raw)));
-        } else if name.eq_ignore_ascii_case("Authentication-Results") && road.authentication_results.len() < AUTHENTICATION_RESULTS_MAX {
+            road.return_path
+                .get_or_insert_with(|| address::bare(&header::plain(field.raw)));
+        } else if name.eq_ignore_ascii_case("Authentication-Results")
+            && road.authentication_results.len() < AUTHENTICATION_RESULTS_MAX
+        {
             let value = words::decode(field.raw);
-            let id = value.split([';', ' ']).next().unwrap_or_default().to_ascii_lowercase();
+            let id = value
+                .split([';', ' '])
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase();
             road.authentication_results.push((id, value));
-        } else if ["Delivered-To", "X-Original-To", "X-Forwarded-To"].iter().any(|wanted| name.eq_ignore_ascii_case(wanted)) {
+        } else if ["Delivered-To", "X-Original-To", "X-Forwarded-To"]
+            .iter()
+            .any(|wanted| name.eq_ignore_ascii_case(wanted))
+        {
             delivered(&header::plain(field.raw), &mut road.delivered_to);
         }
     }
-    let person = |name: &str| headers.plain(name).and_then(|value| address::first(&value)).map(|person| person.address).filter(|address| !address.is_empty());
+    let person = |name: &str| {
+        headers
+            .plain(name)
+            .and_then(|value| address::first(&value))
+            .map(|person| person.address)
+            .filter(|address| !address.is_empty())
+    };
     let from = person("From");
     road.sender = person("Sender").filter(|sender| Some(sender) != from.as_ref());
     road.resent_from = person("Resent-From");
@@ -78,7 +94,8 @@ fn received(value: &str, road: &mut Road) {
         None => ("", value.strip_prefix("by ").unwrap_or_default()),
     };
     if !from.is_empty() {
-        road.received_from.push(from.split_whitespace().collect::<Vec<_>>().join(" "));
+        road.received_from
+            .push(from.split_whitespace().collect::<Vec<_>>().join(" "));
     }
     let by = rest.split_whitespace().next().unwrap_or_default();
     if !by.is_empty() {
@@ -102,10 +119,21 @@ mod tests {
             From: jane@acme.example\nSender: list@acme.example\n";
         let road = road(&Headers::scan(header.as_bytes()));
         assert_eq!(road.return_path.as_deref(), Some(""));
-        assert_eq!(road.received_from, ["mx.acme.example (mx.acme.example [192.0.2.7])"]);
+        assert_eq!(
+            road.received_from,
+            ["mx.acme.example (mx.acme.example [192.0.2.7])"]
+        );
         assert_eq!(road.received_by, ["mail.ec.example", "mx.acme.example"]);
-        assert_eq!(road.authentication_results.first().map(|(id, _)| id.as_str()), Some("mail.ec.example"));
-        assert_eq!(road.delivered_to, ["support@ec.example", "help@brand.example"]);
+        assert_eq!(
+            road.authentication_results
+                .first()
+                .map(|(id, _)| id.as_str()),
+            Some("mail.ec.example")
+        );
+        assert_eq!(
+            road.delivered_to,
+            ["support@ec.example", "help@brand.example"]
+        );
         assert_eq!(road.sender.as_deref(), Some("list@acme.example"));
     }
 }

@@ -19,7 +19,10 @@ pub(super) fn header_date(value: &str) -> Option<Timestamp> {
 fn tokens(value: &str) -> impl Iterator<Item = &str> {
     let end = value.find('(').unwrap_or(value.len());
     let value = value.get(..end).unwrap_or(value);
-    value.split([' ', ',', '\t', ';']).filter(|token| !token.is_empty()).take(16)
+    value
+        .split([' ', ',', '\t', ';'])
+        .filter(|token| !token.is_empty())
+        .take(16)
 }
 
 #[derive(Default)]
@@ -48,7 +51,10 @@ impl Parts {
     }
 
     fn take_number(&mut self, number: i16, digits: usize) {
-        if self.day.is_none() && digits <= 2 && let Ok(day @ 1..=31) = i8::try_from(number) {
+        if self.day.is_none()
+            && digits <= 2
+            && let Ok(day @ 1..=31) = i8::try_from(number)
+        {
             self.day = Some(day);
         } else if self.year.is_none() && number >= 0 {
             self.year = Some(full_year(number, digits));
@@ -57,10 +63,18 @@ impl Parts {
 
     /// `14:03:59`, `14.03` never (that is a date in half of Europe), `2:03PM`.
     fn take_time(&mut self, token: &str) {
-        let (digits, rest) = token.split_at(token.find(|ch: char| !(ch.is_ascii_digit() || ch == ':' || ch == '.')).unwrap_or(token.len()));
+        let (digits, rest) = token.split_at(
+            token
+                .find(|ch: char| !(ch.is_ascii_digit() || ch == ':' || ch == '.'))
+                .unwrap_or(token.len()),
+        );
         let mut numbers = digits.split([':', '.']).map(|part| part.parse::<i8>().ok());
-        let Some(Some(mut hour)) = numbers.next() else { return };
-        let Some(Some(minute)) = numbers.next() else { return };
+        let Some(Some(mut hour)) = numbers.next() else {
+            return;
+        };
+        let Some(Some(minute)) = numbers.next() else {
+            return;
+        };
         let second = numbers.next().flatten().unwrap_or(0).min(59);
         if rest.eq_ignore_ascii_case("pm") && hour < 12 {
             hour += 12;
@@ -75,11 +89,15 @@ impl Parts {
     fn take_iso(&mut self, token: &str) -> bool {
         let (date, time) = token.split_once('T').unwrap_or((token, ""));
         let numbers: Vec<&str> = date.split(['-', '/']).collect();
-        let [year, month, day] = numbers.as_slice() else { return false };
+        let [year, month, day] = numbers.as_slice() else {
+            return false;
+        };
         if year.len() != 4 {
             return false;
         }
-        let (Ok(year), Ok(month), Ok(day)) = (year.parse(), month.parse(), day.parse()) else { return false };
+        let (Ok(year), Ok(month), Ok(day)) = (year.parse(), month.parse(), day.parse()) else {
+            return false;
+        };
         (self.year, self.month, self.day) = (Some(year), Some(month), Some(day));
         if !time.is_empty() {
             self.take_time(time);
@@ -90,9 +108,14 @@ impl Parts {
     /// `27-Mar-2026`.
     fn take_dashed(&mut self, token: &str) -> bool {
         let numbers: Vec<&str> = token.split('-').collect();
-        let [day, name, year] = numbers.as_slice() else { return false };
-        let (Ok(day), Some(month), Ok(number)) = (day.parse(), month(name), year.parse()) else { return false };
-        (self.day, self.month, self.year) = (Some(day), Some(month), Some(full_year(number, year.len())));
+        let [day, name, year] = numbers.as_slice() else {
+            return false;
+        };
+        let (Ok(day), Some(month), Ok(number)) = (day.parse(), month(name), year.parse()) else {
+            return false;
+        };
+        (self.day, self.month, self.year) =
+            (Some(day), Some(month), Some(full_year(number, year.len())));
         true
     }
 
@@ -114,22 +137,54 @@ fn full_year(number: i16, digits: usize) -> i16 {
 }
 
 fn month(token: &str) -> Option<i8> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const MONTHS: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
     let start = token.get(..3)?;
-    let at = MONTHS.iter().position(|month| start.eq_ignore_ascii_case(month))?;
+    let at = MONTHS
+        .iter()
+        .position(|month| start.eq_ignore_ascii_case(month))?;
     i8::try_from(at + 1).ok()
 }
 
 /// Seconds east of Greenwich of `+0100`, `+01:00`, `Z`, `EST` and the like.
 pub(super) fn zone(token: &str) -> Option<i32> {
     const NAMED: [(&str, i32); 24] = [
-        ("Z", 0), ("UT", 0), ("UTC", 0), ("GMT", 0), ("WET", 0), ("EST", -5), ("EDT", -4), ("CST", -6), ("CDT", -5), ("MST", -7), ("MDT", -6),
-        ("PST", -8), ("PDT", -7), ("CET", 1), ("MEZ", 1), ("CEST", 2), ("MESZ", 2), ("BST", 1), ("WEST", 1), ("EET", 2), ("EEST", 3),
-        ("MSK", 3), ("JST", 9), ("KST", 9),
+        ("Z", 0),
+        ("UT", 0),
+        ("UTC", 0),
+        ("GMT", 0),
+        ("WET", 0),
+        ("EST", -5),
+        ("EDT", -4),
+        ("CST", -6),
+        ("CDT", -5),
+        ("MST", -7),
+        ("MDT", -6),
+        ("PST", -8),
+        ("PDT", -7),
+        ("CET", 1),
+        ("MEZ", 1),
+        ("CEST", 2),
+        ("MESZ", 2),
+        ("BST", 1),
+        ("WEST", 1),
+        ("EET", 2),
+        ("EEST", 3),
+        ("MSK", 3),
+        ("JST", 9),
+        ("KST", 9),
     ];
     const HOUR: i32 = 3_600;
-    let token = token.strip_prefix("GMT").or_else(|| token.strip_prefix("UTC")).filter(|rest| !rest.is_empty()).unwrap_or(token);
-    if let Some((_, hours)) = NAMED.iter().find(|(name, _)| token.eq_ignore_ascii_case(name)) {
+    let token = token
+        .strip_prefix("GMT")
+        .or_else(|| token.strip_prefix("UTC"))
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(token);
+    if let Some((_, hours)) = NAMED
+        .iter()
+        .find(|(name, _)| token.eq_ignore_ascii_case(name))
+    {
         return Some(hours * HOUR);
     }
     let (sign, digits) = match (token.strip_prefix('+'), token.strip_prefix('-')) {
@@ -158,7 +213,10 @@ mod tests {
         let table = [
             ("Fri, 27 Mar 2026 16:50:00 +0100", "2026-03-27T15:50:00Z"),
             ("27 Mar 26 16:50 GMT (Greenwich)", "2026-03-27T16:50:00Z"),
-            ("Fri, 27 Mar 2026 16:50:00 +0100 (CET)", "2026-03-27T15:50:00Z"),
+            (
+                "Fri, 27 Mar 2026 16:50:00 +0100 (CET)",
+                "2026-03-27T15:50:00Z",
+            ),
             ("Fri Mar 27 16:50:00 2026", "2026-03-27T16:50:00Z"),
             ("Fri Mar 27 16:50:00 2026 -0700", "2026-03-27T23:50:00Z"),
             ("2026-03-27T15:50:00Z", "2026-03-27T15:50:00Z"),
@@ -168,7 +226,11 @@ mod tests {
             ("Wed, 4 Feb 98 01:02:03 MESZ", "1998-02-03T23:02:03Z"),
         ];
         for (value, moment) in table {
-            assert_eq!(header_date(value).map(|at| at.to_string()).as_deref(), Some(moment), "{value}");
+            assert_eq!(
+                header_date(value).map(|at| at.to_string()).as_deref(),
+                Some(moment),
+                "{value}"
+            );
         }
         for nonsense in ["", "yesterday", "Fri, 99 Foo 2026", "0 0 0", "12:00"] {
             assert_eq!(header_date(nonsense), None, "{nonsense}");

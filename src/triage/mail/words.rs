@@ -55,7 +55,8 @@ impl Pending {
         self.charset = word.charset.to_owned();
         self.open = true;
         if word.base64 {
-            self.bytes.extend(encoding::base64(word.text.as_bytes()).bytes);
+            self.bytes
+                .extend(encoding::base64(word.text.as_bytes()).bytes);
         } else {
             self.bytes.extend(q_word(word.text));
         }
@@ -90,7 +91,10 @@ fn next_word(text: &str) -> Option<(&str, Word<'_>, &str)> {
 fn word_at(inner: &str) -> Option<(Word<'_>, usize)> {
     /// The longest registered charset name has 45 characters; RFC 2231 may add a language.
     const CHARSET_BYTES_MAX: usize = 60;
-    let window = inner.as_bytes().get(..CHARSET_BYTES_MAX).unwrap_or(inner.as_bytes());
+    let window = inner
+        .as_bytes()
+        .get(..CHARSET_BYTES_MAX)
+        .unwrap_or(inner.as_bytes());
     let mark = memchr::memchr(b'?', window)?;
     let charset = inner.get(..mark)?;
     if charset.is_empty() || charset.contains(char::is_whitespace) {
@@ -102,15 +106,26 @@ fn word_at(inner: &str) -> Option<(Word<'_>, usize)> {
         _ => return None,
     };
     let body = inner.get(mark + 3..)?;
-    let end = if base64 { body.find("?=")? } else { q_end(body)? };
-    let word = Word { charset: charset.split('*').next().unwrap_or(charset), base64, text: body.get(..end)? };
+    let end = if base64 {
+        body.find("?=")?
+    } else {
+        q_end(body)?
+    };
+    let word = Word {
+        charset: charset.split('*').next().unwrap_or(charset),
+        base64,
+        text: body.get(..end)?,
+    };
     Some((word, mark + 3 + end + 2))
 }
 
 /// Where a Q word ends. A bare `?` before an escape, as in `Wann?=20Heute?=`, is not the end.
 fn q_end(body: &str) -> Option<usize> {
     let end = body.find("?=")?;
-    let hex = body.as_bytes().get(end + 2..end + 4).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
+    let hex = body
+        .as_bytes()
+        .get(end + 2..end + 4)
+        .is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
     if hex {
         let later = body.get(end + 2..)?;
         let next = later.find("?=").map(|at| end + 2 + at)?;
@@ -122,7 +137,10 @@ fn q_end(body: &str) -> Option<usize> {
 }
 
 fn q_word(text: &str) -> Vec<u8> {
-    let spaced: Vec<u8> = text.bytes().map(|byte| if byte == b'_' { b' ' } else { byte }).collect();
+    let spaced: Vec<u8> = text
+        .bytes()
+        .map(|byte| if byte == b'_' { b' ' } else { byte })
+        .collect();
     encoding::quoted_word(&spaced)
 }
 
@@ -130,7 +148,12 @@ fn q_word(text: &str) -> Vec<u8> {
 fn tidy(text: &str) -> String {
     let clean = |ch: char| if ch.is_control() { ' ' } else { ch };
     if text.contains(char::is_control) {
-        return text.chars().map(clean).collect::<String>().trim().to_owned();
+        return text
+            .chars()
+            .map(clean)
+            .collect::<String>()
+            .trim()
+            .to_owned();
     }
     text.trim().to_owned()
 }
@@ -153,7 +176,10 @@ mod tests {
             (b"=?no-such-set?Q?abc?=", "abc"),
             (b"=?broken", "=?broken"),
             ("Störung".as_bytes(), "Störung"),
-            (b"St\xf6rung im Gro\xdfraum\r\n K\xf6ln", "Störung im Großraum Köln"),
+            (
+                b"St\xf6rung im Gro\xdfraum\r\n K\xf6ln",
+                "Störung im Großraum Köln",
+            ),
         ];
         for (raw, text) in table {
             assert_eq!(decode(raw), text, "{raw:?}");
