@@ -4,6 +4,9 @@
 
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 /// A place at which a letter names the vendor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leak {
@@ -15,7 +18,7 @@ pub struct Leak {
     pub found: String,
 }
 
-/// What [`leaks`] looks at. Headers as names and decoded values.
+/// What [`leaks`] looks at.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Looked<'a> {
     /// Decoded.
@@ -24,29 +27,371 @@ pub struct Looked<'a> {
     pub text: &'a str,
     /// The HTML part, with its attributes.
     pub html: &'a str,
-    /// Decoded, addresses and Message-IDs too.
+    /// Names and decoded values, addresses and Message-IDs too.
     pub headers: &'a [(String, String)],
     /// Addresses that the letter links to, the envelope's among them.
     pub links: &'a [String],
 }
 
+/// What stands in an echo where the sender's words named the vendor.
+pub const LEFT_OUT: &str = "[…]";
+
+/// A word of so few letters is looked for as a whole word only: "EC" stands within "second".
+const SHORT_WORD_CHARS_MAX: usize = 3;
+
 /// Every place at which a letter names one of `words`.
 #[must_use]
 pub fn leaks(words: &[String], letter: &Looked<'_>) -> Vec<Leak> {
-    let _ = (words, letter);
-    todo!()
+    let fixed = [
+        ("subject", letter.subject),
+        ("text", letter.text),
+        ("html", letter.html),
+    ]
+    .map(|(within, text)| (within.to_owned(), text));
+    let headers = letter
+        .headers
+        .iter()
+        .map(|(name, value)| (format!("header {name}"), value.as_str()));
+    let links = letter
+        .links
+        .iter()
+        .map(|link| ("link".to_owned(), link.as_str()));
+    fixed
+        .into_iter()
+        .chain(headers)
+        .chain(links)
+        .flat_map(|(within, text)| {
+            places(text, words)
+                .into_iter()
+                .map(move |(place, word)| Leak {
+                    within: within.clone(),
+                    word: word.to_owned(),
+                    found: text.get(place).unwrap_or_default().to_owned(),
+                })
+        })
+        .collect()
 }
 
 /// Where `text` names one of `words`: byte ranges in order, without overlap, each with the word.
 #[must_use]
 pub fn places<'w>(text: &str, words: &'w [String]) -> Vec<(Range<usize>, &'w str)> {
-    let _ = (text, words);
-    todo!()
+    let wanted: Vec<(Vec<char>, &str)> = words
+        .iter()
+        .map(|word| {
+            (
+                folded(word)
+                    .into_iter()
+                    .map(|letter| letter.folded)
+                    .collect(),
+                word.as_str(),
+            )
+        })
+        .filter(|(letters, _): &(Vec<char>, &str)| !letters.is_empty())
+        .collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let letters = folded(text);
+    let mut found: Vec<(Range<usize>, &str)> = Vec::new();
+    let mut at = 0;
+    while at < letters.len() {
+        let rest = letters.get(at..).unwrap_or_default();
+        let hit = wanted
+            .iter()
+            .filter(|(word, _)| begins_with(rest, word))
+            .max_by_key(|(word, _)| word.len());
+        let Some((word, written)) =
+            hit.filter(|(word, _)| stands_alone(text, &letters, at, word.len()))
+        else {
+            at += 1;
+            continue;
+        };
+        let end = rest
+            .get(word.len() - 1)
+            .map_or(text.len(), |letter| letter.source.end);
+        let start = rest.first().map_or(0, |letter| letter.source.start);
+        found.push((start..end, written));
+        at += word.len();
+    }
+    found
 }
 
-/// The sender's own words without the vendor's name, which is marked as left out. For echoes in white-label letters.
+/// The sender's own words without the vendor's name; [`LEFT_OUT`] stands there. For echoes in white-label letters.
 #[must_use]
 pub fn without_vendor(text: &str, words: &[String]) -> String {
-    let _ = (text, words);
-    todo!()
+    let mut kept = String::with_capacity(text.len());
+    let mut at = 0;
+    for (place, _) in places(text, words) {
+        kept.push_str(text.get(at..place.start).unwrap_or_default());
+        kept.push_str(LEFT_OUT);
+        at = place.end;
+    }
+    kept.push_str(text.get(at..).unwrap_or_default());
+    kept
+}
+
+/// A letter or digit as it is compared, and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Letter {
+    folded: char,
+    source: Range<usize>,
+}
+
+fn begins_with(letters: &[Letter], word: &[char]) -> bool {
+    letters.len() >= word.len()
+        && letters
+            .iter()
+            .zip(word)
+            .all(|(letter, wanted)| letter.folded == *wanted)
+}
+
+/// Long words count wherever they stand, short ones only as whole words.
+fn stands_alone(text: &str, letters: &[Letter], at: usize, length: usize) -> bool {
+    if length > SHORT_WORD_CHARS_MAX {
+        return true;
+    }
+    let touches = |one: Option<&Letter>, other: Option<&Letter>| match (one, other) {
+        (Some(one), Some(other)) => text
+            .get(one.source.end..other.source.start)
+            .is_none_or(|between| between.chars().all(is_glue_within_a_word)),
+        (None, _) | (_, None) => false,
+    };
+    let before = at.checked_sub(1).and_then(|before| letters.get(before));
+    let last = letters.get(at + length - 1);
+    !touches(before, letters.get(at)) && !touches(last, letters.get(at + length))
+}
+
+/// Letters and digits without case, accents and what stands between them.
+fn folded(text: &str) -> Vec<Letter> {
+    let mut letters = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let (meant, length) = read_one(text, at, character);
+        push_folded(&meant, &(at..at + length), &mut letters);
+        at += length;
+    }
+    letters
+}
+
+fn push_folded(meant: &str, source: &Range<usize>, letters: &mut Vec<Letter>) {
+    for character in meant.nfkd().filter(|c| !is_combining_mark(*c)) {
+        for folded in character.to_lowercase() {
+            match folded {
+                'ß' => letters.extend(["s", "s"].map(|_| Letter {
+                    folded: 's',
+                    source: source.clone(),
+                })),
+                // What glues the pieces of a name together is not compared: Everything-Cloud, everything_cloud.
+                glue if is_glue(glue) => {}
+                folded => letters.push(Letter {
+                    folded,
+                    source: source.clone(),
+                }),
+            }
+        }
+    }
+}
+
+/// Blanks, hyphens and underscores hide no name; soft hyphens and zero-width characters neither.
+fn is_glue(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character, '-' | '_' | '\u{2010}'..='\u{2015}')
+        || is_glue_within_a_word(character)
+}
+
+fn is_glue_within_a_word(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+    )
+}
+
+/// What one written thing means: `%45`, `&#69;`, `&nbsp;`, a punycode label, or the character itself. With its
+/// length in bytes.
+fn read_one(text: &str, at: usize, character: char) -> (String, usize) {
+    let rest = text.get(at..).unwrap_or_default();
+    let special = match character {
+        '%' => percent(rest),
+        '&' => entity(rest),
+        'x' | 'X' => punycode(text, at),
+        _ => None,
+    };
+    special.unwrap_or_else(|| (character.to_string(), character.len_utf8()))
+}
+
+/// A run of `%XX`, as UTF-8.
+fn percent(rest: &str) -> Option<(String, usize)> {
+    let mut bytes = Vec::new();
+    let mut tail = rest;
+    while let Some(after) = tail.strip_prefix('%') {
+        let Some(byte) = after
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+        else {
+            break;
+        };
+        bytes.push(byte);
+        tail = after.get(2..).unwrap_or_default();
+    }
+    let length = bytes.len() * 3;
+    (!bytes.is_empty()).then(|| (String::from_utf8_lossy(&bytes).into_owned(), length))
+}
+
+/// The few named entities that can stand within a name, and all numbered ones.
+fn entity(rest: &str) -> Option<(String, usize)> {
+    const NAME_BYTES_MAX: usize = 12;
+    let end = rest
+        .bytes()
+        .take(NAME_BYTES_MAX)
+        .position(|byte| byte == b';')?;
+    let name = rest.get(1..end)?;
+    let meant = match name {
+        "nbsp" | "ensp" | "emsp" | "thinsp" => ' ',
+        "shy" | "zwnj" | "zwj" => '\u{ad}',
+        "amp" => '&',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+    };
+    Some((meant.to_string(), end + 1))
+}
+
+/// A label of a domain in punycode (RFC 5890: `xn--…`), as people would read it.
+fn punycode(text: &str, at: usize) -> Option<(String, usize)> {
+    let begins_a_label = text
+        .get(..at)
+        .and_then(|before| before.chars().next_back())
+        .is_none_or(|before| !before.is_alphanumeric() && before != '-');
+    let rest = text.get(at..).unwrap_or_default();
+    let marked = rest
+        .get(..4)
+        .is_some_and(|mark| mark.eq_ignore_ascii_case("xn--"));
+    if !begins_a_label || !marked {
+        return None;
+    }
+    let length = rest
+        .bytes()
+        .position(|byte| !byte.is_ascii_alphanumeric() && byte != b'-')
+        .unwrap_or(rest.len());
+    let label = rest.get(..length)?;
+    let (meant, result) = idna::domain_to_unicode(label);
+    result.is_ok().then_some((meant, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words() -> Vec<String> {
+        ["EverythingCloud", "everythingcloud.com", "Bürowolke", "EC"]
+            .map(str::to_owned)
+            .to_vec()
+    }
+
+    /// What of `text` names the vendor.
+    fn check(text: &str, expected: &[&str]) {
+        let words = words();
+        let found: Vec<&str> = places(text, &words)
+            .into_iter()
+            .map(|(place, _)| text.get(place).unwrap())
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn no_spelling_hides_a_name() {
+        check("Your team at EverythingCloud", &["EverythingCloud"]);
+        check(
+            "EVERYTHING cloud, everything-cloud",
+            &["EVERYTHING cloud", "everything-cloud"],
+        );
+        check("Évèrything\u{a0}Çloud", &["Évèrything\u{a0}Çloud"]);
+        check(
+            "Every\u{ad}thing\u{200b}Cloud",
+            &["Every\u{ad}thing\u{200b}Cloud"],
+        );
+        check("Ｅverythingcloud", &["Ｅverythingcloud"]);
+        check(
+            "<a href=\"https://help.everythingcloud.com/x\">",
+            &["everythingcloud.com"],
+        );
+        check(
+            "https://x.example/?q=%45verything%43loud",
+            &["%45verything%43loud"],
+        );
+        check(
+            "&#69;verything&nbsp;&#x43;loud",
+            &["&#69;verything&nbsp;&#x43;loud"],
+        );
+        check("https://xn--browolke-65a.example/", &["xn--browolke-65a"]);
+        check(
+            "Buerowolke, burowolke, BÜROWOLKE",
+            &["burowolke", "BÜROWOLKE"],
+        );
+        check("the whole\neverything\ncloud", &["everything\ncloud"]);
+    }
+
+    #[test]
+    fn what_names_nobody_stays() {
+        check("We keep everything in the cloud. Everything. Cloud?", &[]);
+        check("second, EC-1042, tech", &["EC"]);
+        check("", &[]);
+        check("100 % & more; xn-- x &#0000000000; %zz", &[]);
+        assert_eq!(places("anything", &[]), []);
+        assert_eq!(places("anything", &["--".to_owned(), String::new()]), []);
+    }
+
+    #[test]
+    fn an_echo_leaves_the_name_out_and_keeps_the_rest() {
+        let text = "Since EverythingCloud moved, everything cloud-based fails at ÄÖÜ.";
+        assert_eq!(
+            without_vendor(text, &words()),
+            format!("Since {LEFT_OUT} moved, {LEFT_OUT}-based fails at ÄÖÜ.")
+        );
+        assert_eq!(without_vendor("nothing", &words()), "nothing");
+    }
+
+    #[test]
+    fn every_part_of_a_letter_is_looked_at() {
+        let headers = [(
+            "Reply-To".to_owned(),
+            "support@everythingcloud.com".to_owned(),
+        )];
+        let links = ["https://everything-cloud.example".to_owned()];
+        let letter = Looked {
+            subject: "everythingcloud",
+            text: "EverythingCloud",
+            html: "<i title='Everything Cloud'>",
+            headers: &headers,
+            links: &links,
+        };
+        let within: Vec<String> = leaks(&words(), &letter)
+            .into_iter()
+            .map(|leak| leak.within)
+            .collect();
+        assert_eq!(
+            within,
+            ["subject", "text", "html", "header Reply-To", "link"]
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn places_lie_on_characters_in_order_and_leave_nothing_behind(text in "\\PC{0,60}") {
+            let words = words();
+            let mut last = 0;
+            for (place, _) in places(&text, &words) {
+                assert!(place.start >= last && place.end > place.start);
+                assert!(text.get(place.clone()).is_some());
+                last = place.end;
+            }
+            let left = without_vendor(&text, &words[..1]);
+            assert_eq!(places(&left, &words[..1]), []);
+        }
+    }
 }

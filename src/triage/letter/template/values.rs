@@ -5,6 +5,80 @@
 use jiff::Zoned;
 use serde::Serialize;
 
+/// A placeholder that templates may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placeholder {
+    /// As templates write it.
+    pub name: &'static str,
+    /// It may be empty, so a template must say what stands there instead.
+    pub may_be_empty: bool,
+}
+
+const fn always(name: &'static str) -> Placeholder {
+    Placeholder {
+        name,
+        may_be_empty: false,
+    }
+}
+
+const fn maybe(name: &'static str) -> Placeholder {
+    Placeholder {
+        name,
+        may_be_empty: true,
+    }
+}
+
+/// Every placeholder. A test keeps this list equal to [`Values`].
+pub const PLACEHOLDERS: [Placeholder; 47] = [
+    always("language"),
+    always("ticket.id"),
+    always("ticket.urgency"),
+    always("ticket.level"),
+    maybe("ticket.reason"),
+    maybe("ticket.client"),
+    maybe("ticket.subject"),
+    maybe("ticket.summary"),
+    maybe("ticket.steps"),
+    maybe("ticket.affected_users"),
+    maybe("ticket.since"),
+    maybe("ticket.topic"),
+    maybe("ticket.labels"),
+    maybe("ticket.opened"),
+    maybe("mail.subject"),
+    maybe("mail.text"),
+    maybe("mail.attachments"),
+    maybe("mail.received"),
+    maybe("mail.link"),
+    maybe("sender.first_name"),
+    maybe("sender.name"),
+    always("sender.address"),
+    maybe("reader.first_name"),
+    maybe("reader.name"),
+    always("reader.address"),
+    maybe("promise.acknowledge"),
+    maybe("promise.first_response"),
+    maybe("promise.next_response"),
+    maybe("promise.update_every"),
+    maybe("promise.solve"),
+    maybe("partner.name"),
+    always("brand.signature"),
+    always("brand.product"),
+    maybe("brand.pointers"),
+    maybe("missing"),
+    maybe("ask"),
+    maybe("evidence"),
+    maybe("trust"),
+    maybe("reasons"),
+    always("broken.promise"),
+    maybe("broken.due"),
+    always("broken.origin"),
+    maybe("digest"),
+    always("trouble.what"),
+    maybe("trouble.why"),
+    maybe("trouble.what_to_do"),
+    always("trouble.instance"),
+];
+
 /// The values of one letter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Values {
@@ -162,12 +236,12 @@ pub struct BrokenValues {
 }
 
 /// One of `digest`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DigestValues {
     /// The letter's subject.
     pub subject: String,
     /// When it was written.
-    pub written: Option<Zoned>,
+    pub written: Zoned,
     /// Its text.
     pub text: String,
 }
