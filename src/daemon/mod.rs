@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod desk;
 pub mod inbox;
+pub mod key;
 pub mod outbox;
 pub mod stop;
 pub mod store;

@@ -1,11 +1,53 @@
-//! `triaged.toml`: mailboxes, relays, paths, limits. Read once, checked whole.
+//! `triaged.toml`: mailboxes, relays, paths, limits. Read once, checked whole; secrets are read when they are used.
+
+mod file;
+#[cfg(test)]
+mod tests;
+mod units;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
+
+use crate::finding::Finding;
+
+/// Reads the text of a configuration file: the configuration where nothing is wrong with it, and every finding. `file` is
+/// its path for findings; relative paths in it count from `base`.
+#[must_use]
+pub fn read(file: &str, text: &str, base: &Path) -> (Option<Config>, Vec<Finding>) {
+    file::read(file, text, base)
+}
+
+/// The text of a configuration file as findings may show it: a password that somebody wrote into it is starred out, so
+/// that it reaches no terminal and no log.
+#[must_use]
+pub fn without_passwords(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        let key = line.trim_start();
+        if !["secret", "password", "pass"]
+            .iter()
+            .any(|word| key.starts_with(word))
+        {
+            return line.to_owned();
+        }
+        let mut quoted = false;
+        let star = |c: char| {
+            quoted ^= c == '"';
+            // Stars of the same width in bytes keep every place of a finding where it was.
+            if quoted && c != '"' {
+                "*".repeat(c.len_utf8())
+            } else {
+                c.to_string()
+            }
+        };
+        line.chars().map(star).collect()
+    });
+    lines.collect()
+}
 
 /// Everything `triaged.toml` says, checked. What is written here can be worked with.
 #[derive(Clone, Debug)]
@@ -94,8 +136,37 @@ impl Secret {
     /// # Errors
     /// A sentence that names the file or variable and what to do.
     pub fn read(&self) -> Result<SecretString, String> {
-        todo!()
+        match self {
+            Self::File(path) => first_line(path),
+            Self::Env(name) => std::env::var(name)
+                .map(SecretString::from)
+                .map_err(|_| format!("the environment variable {name} is not set")),
+            Self::Credential(name) => {
+                let folder = std::env::var_os("CREDENTIALS_DIRECTORY").ok_or_else(|| {
+                    format!("the credential {name} needs systemd: set LoadCredential={name}:FILE in the unit")
+                })?;
+                first_line(&Path::new(&folder).join(name))
+            }
+        }
     }
+}
+
+/// A password is short; whatever is longer is another file.
+const SECRET_BYTES_MAX: u64 = 4096;
+
+fn first_line(path: &Path) -> Result<SecretString, String> {
+    let mut text = String::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(SECRET_BYTES_MAX).read_to_string(&mut text));
+    read.map_err(|error| format!("the secret in {} cannot be read: {error}", path.display()))?;
+    let line = text.lines().next().unwrap_or_default();
+    if line.is_empty() {
+        return Err(format!(
+            "{} holds no secret in its first line",
+            path.display()
+        ));
+    }
+    Ok(SecretString::from(line.to_owned()))
 }
 
 /// A mail server that takes our letters.
@@ -136,4 +207,18 @@ pub struct Limits {
     pub letters_in_all: u32,
     /// How long a letter is tried before it is given up; 5 days.
     pub give_up_after: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            mail_bytes: 25 * 1024 * 1024,
+            letters_per_ticket: 10,
+            letters_per_address: 30,
+            letters_per_domain: 300,
+            letters_per_brand: 1_000,
+            letters_in_all: 3_000,
+            give_up_after: Duration::from_secs(5 * 24 * 60 * 60),
+        }
+    }
 }
