@@ -1,0 +1,128 @@
+//! How a mailbox is doing, for `triaged mailbox list` and `triaged status`.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::sync::{Notify, watch};
+
+use crate::daemon::store::Cursor;
+
+/// How a mailbox is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MailboxStatus {
+    /// Its address.
+    pub mailbox: String,
+    /// What is going on.
+    pub state: State,
+    /// When the folder was last seen with nothing new left in it.
+    pub last_visit: Option<Timestamp>,
+    /// When the server took over the last mail that we took in.
+    pub last_mail: Option<Timestamp>,
+    /// What went wrong last, and when; kept after recovery.
+    pub last_error: Option<(Timestamp, String)>,
+    /// Mails taken in since the daemon started.
+    pub taken: u64,
+    /// How far the folder has been read.
+    pub cursor: Option<Cursor>,
+}
+
+/// What is going on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum State {
+    /// On the way to the server, or logging in.
+    Connecting,
+    /// Mails are being taken in.
+    Fetching,
+    /// Everything is taken in; the server tells when something comes.
+    Idle,
+    /// Everything is taken in; we ask the server from time to time, because it cannot tell.
+    Polling,
+    /// After a failure; the next try is at this instant.
+    BackingOff {
+        /// When.
+        until: Timestamp,
+    },
+    /// The server refused our log-in too often. Nothing is tried until `triaged mailbox resume`, or until the secret
+    /// changes.
+    LockedOut {
+        /// The server's words.
+        why: String,
+    },
+    /// The daemon is stopping.
+    Stopped,
+}
+
+/// Held by those who look at a mailbox from outside.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    status: watch::Receiver<MailboxStatus>,
+    resumed: Arc<Notify>,
+}
+
+impl Handle {
+    /// How it is doing now.
+    #[must_use]
+    pub fn status(&self) -> MailboxStatus {
+        self.status.borrow().clone()
+    }
+
+    /// Tries again at once, if it is locked out or backing off. Does nothing otherwise.
+    pub fn resume(&self) {
+        self.resumed.notify_waiters();
+    }
+
+    /// Waits until the status fulfils a condition; `None` if the mailbox is not watched any more.
+    pub async fn wait_until(
+        &mut self,
+        mut condition: impl FnMut(&MailboxStatus) -> bool,
+    ) -> Option<MailboxStatus> {
+        let status = self.status.wait_for(|status| condition(status)).await;
+        status.ok().map(|status| status.clone())
+    }
+}
+
+/// Held by the one who watches the mailbox.
+#[derive(Debug)]
+pub(super) struct Board {
+    status: watch::Sender<MailboxStatus>,
+    resumed: Arc<Notify>,
+}
+
+impl Board {
+    pub(super) fn new(mailbox: &str) -> (Self, Handle) {
+        let (sender, receiver) = watch::channel(MailboxStatus {
+            mailbox: mailbox.to_owned(),
+            state: State::Connecting,
+            last_visit: None,
+            last_mail: None,
+            last_error: None,
+            taken: 0,
+            cursor: None,
+        });
+        let resumed = Arc::new(Notify::new());
+        let board = Self {
+            status: sender,
+            resumed: Arc::clone(&resumed),
+        };
+        let handle = Handle {
+            status: receiver,
+            resumed,
+        };
+        (board, handle)
+    }
+
+    pub(super) fn state(&self, state: State) {
+        self.status.send_modify(|status| status.state = state);
+    }
+
+    pub(super) fn change(&self, change: impl FnOnce(&mut MailboxStatus)) {
+        self.status.send_modify(change);
+    }
+
+    /// Returns when somebody asks to try again.
+    pub(super) async fn resumed(&self) {
+        self.resumed.notified().await;
+    }
+}
