@@ -114,7 +114,9 @@ async fn before_mail_since(
         let dated = session.dates(*first).await?;
         let old = dated
             .iter()
-            .take_while(|(_, received_at)| received_at.is_some_and(|received_at| received_at < since))
+            .take_while(|(_, received_at)| {
+                received_at.is_some_and(|received_at| received_at < since)
+            })
             .count();
         if let Some((young, _)) = dated.get(old) {
             let count = u32::try_from(dated.len() - old).unwrap_or(u32::MAX);

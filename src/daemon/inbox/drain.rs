@@ -155,7 +155,10 @@ async fn beginnings(session: &mut Session, uids: &[u32]) -> Result<Vec<Piece>, V
         pieces.insert(at, piece);
     }
     let gone = uids.len().saturating_sub(pieces.len());
-    tracing::debug!(gone, "Mails have gone from the folder before they were fetched.");
+    tracing::debug!(
+        gone,
+        "Mails have gone from the folder before they were fetched."
+    );
     Ok(pieces)
 }
 

@@ -87,7 +87,11 @@ impl Session {
     ///
     /// # Errors
     /// [`VisitError::Unfit`] if there is no such folder, or the server gives no UIDVALIDITY.
-    pub(crate) async fn select(&mut self, verb: &str, folder: &str) -> Result<Selected, VisitError> {
+    pub(crate) async fn select(
+        &mut self,
+        verb: &str,
+        folder: &str,
+    ) -> Result<Selected, VisitError> {
         let mut selected = Selected::default();
         let opened = self
             .command(&format!("{verb} {}", name(folder)?), |response| {
@@ -388,11 +392,7 @@ mod tests {
             (" 1-Jan-2026 00:00:00 +0100", "2025-12-31T23:00:00Z"),
             ("1-Jan-2026 00:00:00 +0000", "2026-01-01T00:00:00Z"),
         ] {
-            assert_eq!(
-                internal_date(text).unwrap().to_string(),
-                instant,
-                "{text}"
-            );
+            assert_eq!(internal_date(text).unwrap().to_string(), instant, "{text}");
         }
         assert_eq!(internal_date("yesterday"), None);
     }

@@ -76,7 +76,12 @@ impl Marks {
             match done {
                 Ok(()) => drop(self.waiting.drain(..count)),
                 Err(VisitError::Refused { command, words }) => {
-                    tracing::warn!(command, words, waiting = self.waiting.len(), "The server refuses to mark mails; tried again at the next log-in.");
+                    tracing::warn!(
+                        command,
+                        words,
+                        waiting = self.waiting.len(),
+                        "The server refuses to mark mails; tried again at the next log-in."
+                    );
                     self.waiting.clear();
                     self.how = None;
                 }
@@ -105,7 +110,9 @@ impl Marks {
         let mut upper = cursor_uid;
         while upper > 0 && !round.stop.is_set() {
             let lower = upper.saturating_sub(UIDS_PER_LOOK).saturating_add(1);
-            let found = session.search(&format!("UID {lower}:{upper} {unmarked}")).await?;
+            let found = session
+                .search(&format!("UID {lower}:{upper} {unmarked}"))
+                .await?;
             let settled = round.inbox.desk.settled(&places(round, &found)).await?;
             let forgotten = found.iter().zip(&settled).filter(|(_, settled)| **settled);
             for (uid, _) in forgotten.rev() {

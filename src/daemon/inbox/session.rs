@@ -199,7 +199,9 @@ impl Session {
         };
         let words = outcome.information.clone().unwrap_or_default().into_owned();
         if !matches!(status, Status::Ok | Status::PreAuth) {
-            return Err(VisitError::Lost(format!("the server turns us away: {words}")));
+            return Err(VisitError::Lost(format!(
+                "the server turns us away: {words}"
+            )));
         }
         let greeting = Greeting {
             logged_in: matches!(status, Status::PreAuth),
@@ -286,7 +288,9 @@ impl Session {
         if let Response::Data { status, outcome } = response {
             let words = outcome.information.as_deref().unwrap_or_default();
             if matches!(status, Status::Bye) {
-                return Err(VisitError::Lost(format!("the server says good-bye: {words}")));
+                return Err(VisitError::Lost(format!(
+                    "the server says good-bye: {words}"
+                )));
             }
             if matches!(outcome.code, Some(ResponseCode::Alert)) {
                 // RFC 3501, 7.1: an alert must be shown to a person.
@@ -304,9 +308,7 @@ pub(crate) struct Idle {
 }
 
 /// Waits for one answer. Its type has no public name, hence `T`.
-async fn in_time<T>(
-    read: impl Future<Output = io::Result<Option<T>>>,
-) -> Result<T, VisitError> {
+async fn in_time<T>(read: impl Future<Output = io::Result<Option<T>>>) -> Result<T, VisitError> {
     match timeout(SILENCE_MAX, read).await {
         Ok(answer) => there(answer),
         Err(_elapsed) => Err(VisitError::Lost("the server is silent".to_owned())),
@@ -324,7 +326,11 @@ fn there<T>(answer: io::Result<Option<T>>) -> Result<T, VisitError> {
 }
 
 /// What a tagged answer means for the command with that tag; `None` for all others.
-fn end_of(response: &Response<'_>, tag: &str, name: &'static str) -> Option<Result<(), VisitError>> {
+fn end_of(
+    response: &Response<'_>,
+    tag: &str,
+    name: &'static str,
+) -> Option<Result<(), VisitError>> {
     let Response::Done {
         tag: theirs,
         status,
@@ -349,8 +355,24 @@ fn end_of(response: &Response<'_>, tag: &str, name: &'static str) -> Option<Resu
 /// The name of a command, without its arguments: those may be secret.
 fn name_of(line: &str) -> &'static str {
     const NAMES: [&str; 18] = [
-        "UID FETCH", "UID STORE", "UID MOVE", "UID COPY", "UID EXPUNGE", "UID SEARCH", "SELECT", "EXAMINE", "CREATE",
-        "LOGIN", "AUTHENTICATE", "CAPABILITY", "STARTTLS", "STATUS", "NOOP", "IDLE", "ID", "LOGOUT",
+        "UID FETCH",
+        "UID STORE",
+        "UID MOVE",
+        "UID COPY",
+        "UID EXPUNGE",
+        "UID SEARCH",
+        "SELECT",
+        "EXAMINE",
+        "CREATE",
+        "LOGIN",
+        "AUTHENTICATE",
+        "CAPABILITY",
+        "STARTTLS",
+        "STATUS",
+        "NOOP",
+        "IDLE",
+        "ID",
+        "LOGOUT",
     ];
     NAMES
         .into_iter()

@@ -22,7 +22,11 @@ pub(super) fn written(mailbox: &Mailbox, uid: u32, header: &[u8], words: &str) -
             break;
         }
         let folded = line.first().is_some_and(u8::is_ascii_whitespace);
-        skipping = if folded { skipping } else { speaks_of_body(line) };
+        skipping = if folded {
+            skipping
+        } else {
+            speaks_of_body(line)
+        };
         if !skipping {
             mail.extend_from_slice(line);
         }

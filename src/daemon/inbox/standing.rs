@@ -35,9 +35,7 @@ impl Standing {
             books.progress = true;
             let since = books.failing_since.take();
             let told = std::mem::take(&mut books.told);
-            since
-                .filter(|_| told)
-                .map(|since| since.elapsed())
+            since.filter(|_| told).map(|since| since.elapsed())
         })
     }
 

@@ -151,7 +151,9 @@ impl Wait {
                 session.end_idle(idle).await?;
                 return Ok(woken);
             }
-            tracing::info!("The server offers IDLE, but refuses it; it is asked for mail from time to time instead.");
+            tracing::info!(
+                "The server offers IDLE, but refuses it; it is asked for mail from time to time instead."
+            );
             self.idles = false;
         }
         if stop.or_sleep(self.poll).await {
