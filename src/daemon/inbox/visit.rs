@@ -65,8 +65,8 @@ pub(super) async fn visit<D: Intake>(inbox: &Inbox<D>, stop: &Stop) -> Result<()
         if fresh == 0 {
             inbox.board.state(wait.state());
             match wait.for_mail(&mut session, known, stop).await? {
-                Woken::ByStop => break,
-                Woken::ByMail | Woken::ByTime => {}
+                Woken::Stop => break,
+                Woken::Mail | Woken::Time => {}
             }
             fresh = session.arrivals().saturating_sub(known);
         }
@@ -112,9 +112,9 @@ struct Wait {
 }
 
 enum Woken {
-    ByMail,
-    ByTime,
-    ByStop,
+    Mail,
+    Time,
+    Stop,
 }
 
 impl Wait {
@@ -143,9 +143,9 @@ impl Wait {
             if let Some(idle) = session.begin_idle().await? {
                 let deadline = Instant::now() + self.poll;
                 let woken = tokio::select! {
-                    () = stop.wait() => Woken::ByStop,
+                    () = stop.wait() => Woken::Stop,
                     mail = session.wait_for_mail(known, deadline) => {
-                        if mail? { Woken::ByMail } else { Woken::ByTime }
+                        if mail? { Woken::Mail } else { Woken::Time }
                     }
                 };
                 session.end_idle(idle).await?;
@@ -157,9 +157,9 @@ impl Wait {
             self.idles = false;
         }
         if stop.or_sleep(self.poll).await {
-            return Ok(Woken::ByStop);
+            return Ok(Woken::Stop);
         }
         session.command("NOOP", |_| ()).await?;
-        Ok(Woken::ByTime)
+        Ok(Woken::Time)
     }
 }
