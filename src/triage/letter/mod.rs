@@ -3,13 +3,17 @@
 
 pub mod acknowledgement;
 pub mod compose;
+pub mod echo;
 pub mod escalation;
 pub mod leak;
 pub mod template;
+pub mod trust_line;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::mail::Person;
+use super::mail::thread::TokenKey;
 use super::ticket::TicketId;
 
 /// A letter's place in the order of all letters.
@@ -38,6 +42,20 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// In words, as people read it in tables and sentences.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Acknowledgement => "acknowledgement",
+            Self::HandBack => "hand-back",
+            Self::Notice => "notice",
+            Self::Escalation => "escalation",
+            Self::Broken => "broken promise",
+            Self::Digest => "digest",
+            Self::Alarm => "alarm",
+        }
+    }
+
     /// True for letters to the client's side, which the brand firewall looks at.
     #[must_use]
     pub fn is_to_the_client(self) -> bool {
@@ -46,6 +64,29 @@ impl Purpose {
             Self::Notice | Self::Escalation | Self::Broken | Self::Digest | Self::Alarm => false,
         }
     }
+}
+
+/// The sheet that a letter is written on: under which name it leaves, by which road, and what it must not name.
+#[derive(Clone, Debug)]
+pub struct Stationery<'a> {
+    /// `company` or the partner's id.
+    pub brand: &'a str,
+    /// From, and the address at which bounces come back.
+    pub from: Person,
+    /// The right side of Message-IDs.
+    pub message_id_domain: &'a str,
+    /// `local+tag@domain` reaches us, so answers and bounces can carry the ticket in their address.
+    pub plus_address: bool,
+    /// A relay of `triaged.toml`.
+    pub relay: &'a str,
+    /// What a white-label letter must not name; empty for other letters.
+    pub never_mention: &'a [String],
+    /// The name of this instance in the loop header.
+    pub instance: &'a str,
+    /// For the tokens in Message-IDs and addresses.
+    pub key: &'a TokenKey,
+    /// When the letter is written: its Date.
+    pub written_at: Timestamp,
 }
 
 /// One letter to one address, finished.

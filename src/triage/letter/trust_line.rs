@@ -1,0 +1,287 @@
+//! One line for our own people, above every notice: who really wrote, by which road, and what looks wrong.
+//!
+//! Facts first, cautions last. Nothing here decides anything: a mail that looks forged still gets its ticket, but
+//! whoever reads the notice knows before acting on it.
+
+use crate::triage::mail::{Attachment, Mail, Person};
+
+/// What the line is made from, besides the mail itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// The partner whose people write from this address, by name.
+    pub partner: Option<&'a str>,
+    /// Our address that was written to.
+    pub address: &'a str,
+    /// The hosts that may forward mail for that address to us; empty where nobody forwards.
+    pub forwarded_by: &'a [String],
+    /// Domains of partners and of ours, for look-alikes.
+    pub known_domains: &'a [&'a str],
+    /// No mail from this address has been seen before.
+    pub first_contact: bool,
+}
+
+/// Relays that the line names, newest first.
+const HOPS_MAX: usize = 3;
+
+/// The line. No line breaks, whatever the mail's headers hold.
+#[must_use]
+pub fn trust_line(mail: &Mail, about: &Circumstances<'_>) -> String {
+    let mut facts = vec![writer(mail, about)];
+    facts.extend(envelope(mail));
+    facts.push(road(mail));
+    facts.push(vouched(mail));
+    facts.push(if about.first_contact { "first contact" } else { "has written before" }.to_owned());
+    let cautions = cautions(mail, about);
+    let line = if cautions.is_empty() {
+        facts.join("; ")
+    } else {
+        format!("{}. CAUTION: {}", facts.join("; "), cautions.join("; "))
+    };
+    line.replace(char::is_control, " ")
+}
+
+fn writer(mail: &Mail, about: &Circumstances<'_>) -> String {
+    let from = mail.from.as_ref().map_or_else(|| "nobody (no usable From)".to_owned(), shown);
+    match about.partner {
+        Some(partner) => format!("From {from}, {partner}"),
+        None => format!("From {from}, no partner of ours"),
+    }
+}
+
+fn shown(person: &Person) -> String {
+    match &person.name {
+        Some(name) => format!("{name} <{}>", person.address),
+        None => person.address.clone(),
+    }
+}
+
+fn envelope(mail: &Mail) -> Option<String> {
+    let sender = mail.road.return_path.as_deref()?;
+    if sender == mail.from_address() {
+        return None;
+    }
+    Some(if sender.is_empty() {
+        "null envelope sender".to_owned()
+    } else {
+        format!("envelope sender {sender}")
+    })
+}
+
+fn road(mail: &Mail) -> String {
+    let hops: Vec<&str> =
+        mail.road.received_from.iter().take(HOPS_MAX).map(String::as_str).collect();
+    if hops.is_empty() {
+        return "no trace of its road".to_owned();
+    }
+    format!("by way of {}", hops.join(", before that "))
+}
+
+/// What the newest Authentication-Results says, and who says it: older ones may be the sender's own invention.
+fn vouched(mail: &Mail) -> String {
+    let Some((server, results)) = mail.road.authentication_results.first() else {
+        return "nobody vouches for it".to_owned();
+    };
+    let verdicts: Vec<&str> = results
+        .split(';')
+        .filter_map(|part| part.split_whitespace().next())
+        .filter(|word| {
+            ["spf=", "dkim=", "dmarc=", "arc="].iter().any(|method| word.starts_with(method))
+        })
+        .collect();
+    if verdicts.is_empty() {
+        return format!("{server} vouches for nothing");
+    }
+    format!("{server} says {}", verdicts.join(" "))
+}
+
+fn cautions(mail: &Mail, about: &Circumstances<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    found.extend(other_road(mail, about));
+    found.extend(failed_authentication(mail));
+    found.extend(answers_elsewhere(mail));
+    found.extend(name_shows_another_address(mail));
+    found.extend(look_alike(mail.from.as_ref().map_or("", Person::domain), about.known_domains));
+    found.extend(mail.attachments.iter().filter_map(dangerous));
+    found
+}
+
+fn other_road(mail: &Mail, about: &Circumstances<'_>) -> Option<String> {
+    let forwarders = about.forwarded_by;
+    let is_forwarder = |word: &str| {
+        forwarders.iter().any(|forwarder| {
+            let (word, forwarder) = (word.to_lowercase(), forwarder.to_lowercase());
+            word == forwarder || word.ends_with(&format!(".{forwarder}"))
+        })
+    };
+    let came_by_it = mail.road.received_from.iter().any(|host| {
+        host.split(|char: char| !char.is_ascii_alphanumeric() && !matches!(char, '.' | '-' | ':'))
+            .any(is_forwarder)
+    });
+    if forwarders.is_empty() || came_by_it {
+        return None;
+    }
+    Some(format!("mail to {} should come by {}, and this did not", about.address, forwarders.join(" or ")))
+}
+
+fn failed_authentication(mail: &Mail) -> Option<String> {
+    let (_, results) = mail.road.authentication_results.first()?;
+    let results = results.to_lowercase();
+    let failed: Vec<&str> = ["dmarc", "dkim", "spf"]
+        .into_iter()
+        .filter(|method| results.contains(&format!("{method}=fail")))
+        .collect();
+    (!failed.is_empty()).then(|| format!("{} failed", failed.join(" and ")))
+}
+
+fn answers_elsewhere(mail: &Mail) -> Option<String> {
+    let from = mail.from.as_ref()?;
+    let other = mail.reply_to.iter().find(|person| person.address != from.address)?;
+    let weight = if other.domain() == from.domain() { "" } else { ", another domain" };
+    Some(format!("answers would go to {}{weight}", other.address))
+}
+
+/// `"boss@north.example" <x@evil.example>`: many mail programs show the name alone.
+fn name_shows_another_address(mail: &Mail) -> Option<String> {
+    let from = mail.from.as_ref()?;
+    let name = from.name.as_deref()?;
+    let shown = name.split_whitespace().find(|word| {
+        word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+    })?;
+    let shown = shown.trim_matches(|char: char| !char.is_alphanumeric()).to_lowercase();
+    (shown != from.address).then(|| format!("the name shows another address, {shown}"))
+}
+
+/// Shorter names differ by one letter from too many honest ones.
+const LOOK_ALIKE_CHARS_MIN: usize = 6;
+
+fn look_alike(domain: &str, known: &[&str]) -> Option<String> {
+    let is_known = |known: &&str| domain == *known || domain.ends_with(&format!(".{known}"));
+    if domain.is_empty() || known.iter().any(is_known) {
+        return None;
+    }
+    if domain.split('.').any(|label| label.starts_with("xn--")) {
+        return Some(format!("{domain} holds letters of another script"));
+    }
+    let skeleton = skeleton(domain);
+    let twin = known.iter().find(|known| {
+        known.len() >= LOOK_ALIKE_CHARS_MIN && is_one_apart(&skeleton, &self::skeleton(known))
+    })?;
+    Some(format!("{domain} looks like {twin}"))
+}
+
+/// What the eye sees: digits as the letters they stand for, pairs as the letter they look like.
+fn skeleton(domain: &str) -> String {
+    domain
+        .to_lowercase()
+        .replace("rn", "m")
+        .replace("vv", "w")
+        .replace('0', "o")
+        .replace(['1', 'i'], "l")
+        .replace('-', "")
+}
+
+/// True if one letter more, less, other or two swapped make one of the other, or nothing does.
+fn is_one_apart(one: &str, other: &str) -> bool {
+    let one: Vec<char> = one.chars().collect();
+    let other: Vec<char> = other.chars().collect();
+    if one.len().abs_diff(other.len()) > 1 {
+        return false;
+    }
+    let start = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    let rest_one = one.get(start..).unwrap_or_default();
+    let rest_other = other.get(start..).unwrap_or_default();
+    match (rest_one, rest_other) {
+        ([], []) => true,
+        ([first, second, tail @ ..], [third, fourth, end @ ..])
+            if first == fourth && second == third && tail == end =>
+        {
+            true
+        }
+        ([_, tail @ ..], [_, end @ ..]) if tail == end => true,
+        ([_, tail @ ..], end) if tail == end => true,
+        (tail, [_, end @ ..]) => tail == end,
+        ([_, ..], []) => false,
+    }
+}
+
+/// Endings that a double click runs.
+const RUNS: [&str; 18] = [
+    "exe", "scr", "com", "bat", "cmd", "ps1", "vbs", "js", "jse", "wsf", "hta", "lnk", "msi", "jar", "iso", "img",
+    "reg", "chm",
+];
+
+/// Office files that carry programs.
+const MACROS: [&str; 7] = ["docm", "dotm", "xlsm", "xltm", "xlam", "pptm", "ppam"];
+
+/// Archives that can be locked with a password.
+const ARCHIVES: [&str; 4] = ["zip", "7z", "rar", "ace"];
+
+/// Words in the name of an archive that say that no scanner can look into it.
+const LOCKED: [&str; 7] =
+    ["encrypted", "password", "passwort", "protected", "verschl", "locked", "kennwort"];
+
+fn dangerous(attachment: &Attachment) -> Option<String> {
+    let name = attachment.name.as_deref()?;
+    let lower = name.trim().to_lowercase();
+    let endings: Vec<&str> = lower.split('.').skip(1).collect();
+    let last = endings.last()?.trim();
+    let is_short = |ending: &&&str| (2..=4).contains(&ending.len()) && !ending.contains(' ');
+    if RUNS.contains(&last) {
+        let hidden = endings.iter().rev().nth(1).filter(is_short).is_some();
+        let why = if hidden { "hides a program behind a second ending" } else { "is a program" };
+        return Some(format!("attachment `{name}` {why}"));
+    }
+    if MACROS.contains(&last) {
+        return Some(format!("attachment `{name}` holds macros"));
+    }
+    let is_locked = ARCHIVES.contains(&last) && LOCKED.iter().any(|word| lower.contains(word));
+    is_locked.then(|| format!("attachment `{name}` looks encrypted"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn domains_that_look_like_known_ones_are_named() {
+        let known = ["northwind.example", "brightdesk.example", "acme.io"];
+        let check = |domain: &str, twin: Option<&str>| {
+            let expected = twin.map(|twin| format!("{domain} looks like {twin}"));
+            assert_eq!(look_alike(domain, &known), expected, "{domain}");
+        };
+        check("northwind.example", None);
+        check("mail.northwind.example", None);
+        check("n0rthwind.example", Some("northwind.example"));
+        check("northvvind.example", Some("northwind.example"));
+        check("northwnid.example", Some("northwind.example"));
+        check("north-wind.example", Some("northwind.example"));
+        check("brightdeskk.example", Some("brightdesk.example"));
+        check("brihtdesk.example", Some("brightdesk.example"));
+        check("southwind.example", None);
+        check("", None);
+        assert!(look_alike("xn--nrthwind-n4a.example", &known).is_some());
+    }
+
+    #[test]
+    fn attachments_that_run_are_named() {
+        let check = |name: &str, words: Option<&str>| {
+            let attachment = Attachment {
+                name: Some(name.to_owned()),
+                content_type: "application/octet-stream".to_owned(),
+                size: 1,
+                inline: false,
+            };
+            let got = dangerous(&attachment);
+            assert_eq!(got.is_some(), words.is_some(), "{name}: {got:?}");
+            assert!(got.unwrap_or_default().contains(words.unwrap_or_default()), "{name}");
+        };
+        check("report.pdf", None);
+        check("archive.2026.zip", None);
+        check("README", None);
+        check("invoice.pdf.exe", Some("behind a second ending"));
+        check("setup.exe", Some("is a program"));
+        check("v2.0 setup.EXE", Some("is a program"));
+        check("figures.xlsm", Some("macros"));
+        check("documents-encrypted.zip", Some("looks encrypted"));
+    }
+}
