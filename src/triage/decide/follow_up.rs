@@ -1,1 +1,281 @@
-//! A mail that joins its ticket: a reply, a duplicate, a robot's word, a bounce of our letter.
+//! A mail that joins its ticket: a reply, a duplicate, a robot's word, the word of one of us.
+//!
+//! Whether it joins at all is judged here: a token of ours proves itself, a Message-ID or a number is believed from
+//! those who belong to the ticket. Everybody else gets a ticket of their own, which links to the other one.
+
+use super::arrival::{self, by_machine, participants, points};
+use super::drafting::{Drafting, ToStaff};
+use super::facts::{Asked, Case, is_staff, kind_of};
+use super::reason::ThreadReason;
+use super::{Arrival, Decision, Setting, bounce, overdue, raising, reopening, telling};
+use crate::triage::letter::Purpose;
+use crate::triage::letter::template::names;
+use crate::triage::mail::thread::Clue;
+use crate::triage::mail::{Kind, Mail};
+use crate::triage::promise::Metric;
+use crate::triage::rules::combine::{Judgement, judge};
+use crate::triage::rules::criterion::ClockEvent;
+use crate::triage::rules::{Contact, Rules};
+use crate::triage::ticket::{Change, State, Ticket, Writer};
+
+/// Decides a mail whose clues lead to a ticket.
+pub(super) fn join(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> Decision {
+    if arrival.duplicate {
+        return duplicate(ticket, arrival, setting);
+    }
+    let kind = kind_of(arrival.mail, setting.rules);
+    if let Some(because) = stays_out(ticket, arrival, setting) {
+        return arrival::open(arrival, setting, Some((ticket, because)));
+    }
+    if kind == Kind::Bounce && arrival.mail.road.own_loop.is_none() {
+        return bounce::came_back(ticket, arrival, setting);
+    }
+    if let Some((what, sign)) = by_machine(arrival.mail, kind) {
+        let mut drafting = begin(ticket, arrival, setting, Writer::Machine);
+        drafting.because(ThreadReason::FromMachine {
+            kind: what.to_owned(),
+            sign,
+        });
+        return drafting.finish();
+    }
+    if is_staff(arrival.mail.from_address(), setting.rules) {
+        return by_staff(ticket, arrival, setting);
+    }
+    by_client(ticket, arrival, kind, setting)
+}
+
+/// A mail on the ticket: noted, and what answers it finds the ticket.
+pub(super) fn begin<'a>(
+    ticket: &Ticket,
+    arrival: &Arrival<'_>,
+    setting: &'a Setting<'a>,
+    by: Writer,
+) -> Drafting<'a> {
+    let mut drafting = Drafting::new(Some(ticket), setting);
+    let mail = arrival.mail;
+    drafting.because(ThreadReason::Joining {
+        number: ticket.number.clone(),
+        clue: arrival
+            .joined_by
+            .map_or_else(|| "its thread".to_owned(), in_words),
+    });
+    drafting.change(Change::Message {
+        from: mail.from.clone().unwrap_or_default(),
+        message_id: mail.message_id.clone(),
+        at: arrival.received_at,
+        by,
+    });
+    if let Some(id) = &mail.message_id {
+        drafting.clue(Clue::MessageId(id.clone()));
+    }
+    drafting
+}
+
+fn in_words(clue: &Clue) -> String {
+    match clue {
+        Clue::Token { place, .. } => format!("our token in {place}"),
+        Clue::MessageId(id) => format!("the Message-ID {id}"),
+        Clue::Number(number) => format!("the number {number} in the subject"),
+    }
+}
+
+/// Why a mail does not join the ticket that its clue names; `None` if it does.
+fn stays_out(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> Option<String> {
+    let writer = arrival.mail.from_address();
+    let belongs = match arrival.joined_by {
+        None | Some(Clue::Token { .. }) => true,
+        Some(Clue::MessageId(_)) => is_of_the_circle(ticket, writer, setting.rules),
+        Some(Clue::Number(_)) => ticket.has_participant(writer) || is_staff(writer, setting.rules),
+    };
+    if !belongs {
+        return Some(format!("{writer} has no part in that ticket"));
+    }
+    let State::Solved { at } = ticket.state else {
+        return None;
+    };
+    let kind = kind_of(arrival.mail, setting.rules);
+    let is_a_clients = by_machine(arrival.mail, kind).is_none() && !is_staff(writer, setting.rules);
+    let over = is_a_clients && !reopening::is_in_time(at, arrival.received_at, setting.rules);
+    over.then(|| "it was solved too long ago".to_owned())
+}
+
+/// A participant, one of us, or a colleague of a participant: somebody at the requester's or a participant's domain.
+fn is_of_the_circle(ticket: &Ticket, writer: &str, rules: &Rules) -> bool {
+    let domain = |address: &str| {
+        address
+            .rsplit_once('@')
+            .map(|(_, domain)| domain.to_owned())
+    };
+    let own = domain(writer);
+    let same_partner = ticket.partner.is_some()
+        && rules.partner_of(writer).map(|partner| &partner.id) == ticket.partner.as_ref();
+    ticket.has_participant(writer)
+        || is_staff(writer, rules)
+        || same_partner
+        || std::iter::once(&ticket.requester.address)
+            .chain(&ticket.participants)
+            .any(|one| own.is_some() && domain(one) == own)
+}
+
+/// The same mail once more, such as by a second mailbox: answered the first time, noted this time.
+fn duplicate(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> Decision {
+    let mut drafting = Drafting::new(Some(ticket), setting);
+    let mailbox = arrival.mailbox.to_owned();
+    drafting.change(Change::Note(format!(
+        "The same mail also came to {mailbox}."
+    )));
+    drafting.because(ThreadReason::Duplicate { mailbox });
+    drafting.finish()
+}
+
+/// One of us wrote. An answer that the requester gets is the answer that we promised.
+fn by_staff(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> Decision {
+    let mut drafting = begin(ticket, arrival, setting, Writer::Staff);
+    let from = arrival.mail.from_address().to_owned();
+    let to_requester = answers(arrival.mail, ticket);
+    drafting.because(ThreadReason::FromStaff {
+        from: from.clone(),
+        to_requester,
+    });
+    if to_requester {
+        let by = format!("the answer of {from}");
+        let late = ticket
+            .promise_of(Metric::FirstResponse)
+            .is_some_and(|promise| promise.is_running() && promise.is_overdue(arrival.received_at));
+        if late {
+            overdue::notice_all(&mut drafting, &Case::of_ticket(ticket, setting.rules));
+        }
+        drafting.keep(Metric::FirstResponse, arrival.received_at, &by);
+        drafting.keep(Metric::NextResponse, arrival.received_at, &by);
+    }
+    drafting.finish()
+}
+
+fn answers(mail: &Mail, ticket: &Ticket) -> bool {
+    mail.to
+        .iter()
+        .chain(&mail.cc)
+        .any(|person| person.address == ticket.requester.address)
+}
+
+/// The client's side wrote again: judged like a first mail, so that "now everybody is down" escalates, and told to
+/// everybody who knows of the ticket.
+fn by_client(
+    ticket: &Ticket,
+    arrival: &Arrival<'_>,
+    kind: Kind,
+    setting: &Setting<'_>,
+) -> Decision {
+    let mut drafting = begin(ticket, arrival, setting, Writer::Client);
+    let case = Case::of_ticket(ticket, setting.rules);
+    let newcomers = participants(arrival, &case);
+    drafting.change(Change::Participants(newcomers));
+    let reopened = reopening::reopen(&mut drafting, &case, arrival.received_at);
+    if ticket.client.is_none() {
+        if let Some(client) = case.client(arrival.report.client.as_ref()) {
+            drafting.change(Change::Client(client));
+        }
+    }
+    let judgement = judgement(ticket, arrival, &case, (kind, reopened));
+    telling::explain(&mut drafting, &judgement);
+    // Mail that was there before us is promised nothing.
+    let from = (!arrival.too_old_to_answer).then_some(arrival.received_at);
+    raising::raise(
+        &mut drafting,
+        &judgement,
+        &case,
+        (points(arrival.report), from),
+    );
+    if !arrival.too_old_to_answer {
+        telling::tell(&mut drafting, &judgement, Some(arrival), &case);
+        tell_those_who_know(&mut drafting, ticket, arrival, &case);
+    }
+    drafting.finish()
+}
+
+/// What the rules say to the mail itself, to its being a reply and, where it is so, to the reopening.
+fn judgement(
+    ticket: &Ticket,
+    arrival: &Arrival<'_>,
+    case: &Case<'_>,
+    (kind, reopened): (Kind, bool),
+) -> Judgement {
+    let at = case.at(arrival.received_at);
+    let named = case.client(arrival.report.client.as_ref());
+    let client = ticket.client.as_deref().or(named.as_deref());
+    let asked = Asked {
+        arrival: Some(arrival),
+        kind,
+        ticket: Some(ticket),
+        client,
+        reopened,
+        event: None,
+        broken: None,
+        at: &at,
+    };
+    let mut whole = judge(&case.facts(&asked), case.rules);
+    let events = [
+        Some(ClockEvent::ClientReplied),
+        reopened.then_some(ClockEvent::Reopened),
+    ];
+    for event in events.into_iter().flatten() {
+        // Most rules wait for a mail, so most events need no judging at all.
+        if case
+            .rules
+            .rules
+            .iter()
+            .any(|rule| rule.event == Some(event))
+        {
+            let asked = Asked {
+                event: Some(event),
+                ..asked
+            };
+            add(&mut whole, judge(&case.facts(&asked), case.rules));
+        }
+    }
+    whole
+}
+
+/// Two judgements of one mail together: the higher, and the union.
+fn add(whole: &mut Judgement, more: Judgement) {
+    whole.urgency = whole.urgency.max(more.urgency);
+    if more.level > whole.level {
+        whole.level = more.level;
+        whole.third_line_reason = more.third_line_reason;
+    }
+    whole.review |= more.review;
+    whole.labels.extend(more.labels);
+    whole.ladders.extend(more.ladders);
+    whole.tell.extend(more.tell);
+    whole.matches.extend(more.matches);
+}
+
+/// Everybody who was told of the ticket hears that the client wrote again, unless this decision writes to them anyway.
+fn tell_those_who_know(
+    drafting: &mut Drafting<'_>,
+    before: &Ticket,
+    arrival: &Arrival<'_>,
+    case: &Case<'_>,
+) {
+    let readers: Vec<&Contact> = case
+        .rules
+        .contacts
+        .values()
+        .filter(|contact| {
+            before.told.contains(&contact.email) && !drafting.writes_to(&contact.email)
+        })
+        .collect();
+    if readers.is_empty() {
+        return;
+    }
+    let values = telling::briefed(drafting, Vec::new(), Some(arrival), case);
+    let letter = ToStaff {
+        purpose: Purpose::Notice,
+        template: names::FOLLOW_UP_NOTICE,
+        values,
+        by: "having been told before".to_owned(),
+    };
+    for reader in readers {
+        drafting.to_staff(&letter, reader, case);
+    }
+}

@@ -1,21 +1,27 @@
 //! The heart: what one event means for one ticket. Pure; same arguments, same decision.
 
-pub mod arrival;
-pub mod facts;
-pub mod follow_up;
-pub mod order;
-pub mod outcome;
-pub mod overdue;
+mod arrival;
+mod bounce;
+mod drafting;
+mod facts;
+mod follow_up;
+mod order;
+mod outcome;
+mod overdue;
+mod people;
+mod raising;
 pub mod reason;
-pub mod trouble;
+mod reopening;
+mod telling;
+mod trouble;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::letter::{Letter, LetterId, Outcome, Purpose};
+use super::letter::{Letter, LetterId, Outcome};
 use super::mail::Mail;
 use super::mail::thread::{Clue, TokenKey};
-use super::report::{Report, Urgency};
+use super::report::Report;
 use super::rules::Rules;
 use super::ticket::{Change, Ticket, TicketId};
 
@@ -179,6 +185,15 @@ pub struct Decision {
 }
 
 impl Decision {
+    fn nothing(because: &str) -> Self {
+        Self {
+            because: vec![Reason::Nothing {
+                because: because.to_owned(),
+            }],
+            ..Self::default()
+        }
+    }
+
     /// The ticket that this decision opens, if it opens one. A mail may open a ticket although its clues led to
     /// another, because a stranger wrote it or that one was solved too long ago: the new ticket then is what the
     /// decision is about.
@@ -194,10 +209,16 @@ impl Decision {
 /// Decides what one event means for one ticket.
 #[must_use]
 pub fn decide(ticket: Option<&Ticket>, event: &Event<'_>, setting: &Setting<'_>) -> Decision {
-    let _ = (ticket, event, setting);
-    todo!()
+    match (event, ticket) {
+        (Event::MailArrived(arrival), None) => arrival::open(arrival, setting, None),
+        (Event::MailArrived(arrival), Some(ticket)) => follow_up::join(ticket, arrival, setting),
+        (Event::AlarmRang, Some(ticket)) => overdue::ring(ticket, setting),
+        (Event::AlarmRang, None) => Decision::nothing("the ticket of this alarm is gone"),
+        (Event::LetterSettled { letter, outcome }, ticket) => {
+            outcome::settle(ticket, letter, outcome, setting)
+        }
+        (Event::DigestDue { to, folded }, _) => outcome::digest(to, folded, setting),
+        (Event::Ordered(order), ticket) => order::obey(ticket, order, setting),
+        (Event::Trouble(trouble), _) => trouble::tell(trouble, setting),
+    }
 }
-
-/// Keeps names in one place until every file uses them.
-#[expect(dead_code, reason = "placeholder for the skeleton")]
-type Used = (Urgency, Purpose);

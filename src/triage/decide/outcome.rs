@@ -1,1 +1,172 @@
 //! What became of a letter: promises kept, refusals told, digests.
+//!
+//! A letter about our own work that is refused tells nobody: an alarm about an alarm would go the same way, and the
+//! next one after it.
+
+use super::drafting::{Drafting, ToStaff, brand_values};
+use super::facts::Case;
+use super::reason::LetterReason;
+use super::{Decision, Setting, bounce, overdue};
+use crate::triage::letter::echo::View;
+use crate::triage::letter::template::{Values, names};
+use crate::triage::letter::{Letter, Outcome, Purpose, escalation};
+use crate::triage::promise::Metric;
+use crate::triage::ticket::{Change, Ticket};
+
+/// Decides what the end of a try to send a letter means.
+pub(super) fn settle(
+    ticket: Option<&Ticket>,
+    letter: &Letter,
+    outcome: &Outcome,
+    setting: &Setting<'_>,
+) -> Decision {
+    let mut drafting = Drafting::new(ticket, setting);
+    drafting.because(LetterReason::Settled {
+        letter: letter.id,
+        fate: fate(outcome),
+    });
+    match outcome {
+        Outcome::Sent { .. } => sent(&mut drafting, letter),
+        Outcome::Later { .. } | Outcome::Released => {}
+        Outcome::Refused { why } => refused(&mut drafting, letter, why),
+        Outcome::Withheld { why } => withheld(&mut drafting, letter, why),
+        Outcome::Folded { why, digest_at } => {
+            let to = &letter.to;
+            let note = format!(
+                "The {} to {to} waits for a digest at {digest_at}: {why}.",
+                letter.purpose.name()
+            );
+            drafting.change(Change::Note(note));
+        }
+        Outcome::Dropped => {
+            let note = format!(
+                "The {} to {} was dropped.",
+                letter.purpose.name(),
+                letter.to
+            );
+            drafting.change(Change::Note(note));
+        }
+    }
+    drafting.finish()
+}
+
+/// Several notices that the caps held back, in one letter.
+pub(super) fn digest(to: &str, folded: &[Letter], setting: &Setting<'_>) -> Decision {
+    let mut drafting = Drafting::new(None, setting);
+    let view = View {
+        zone: jiff::tz::TimeZone::UTC,
+        never_mention: &[],
+    };
+    if folded.is_empty() {
+        drafting.because(super::Reason::Nothing {
+            because: format!("no letter to {to} is folded"),
+        });
+        return drafting.finish();
+    }
+    let letter = ToStaff {
+        purpose: Purpose::Digest,
+        template: names::DIGEST,
+        values: Values {
+            brand: brand_values(&setting.rules.company.brand),
+            digest: escalation::digest(folded, &view),
+            ..Values::default()
+        },
+        by: format!("{} notices that the caps held back", folded.len()),
+    };
+    drafting.to_address(&letter, to);
+    drafting.finish()
+}
+
+fn fate(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Sent { answer } => format!("was accepted: {answer}"),
+        Outcome::Later {
+            next_try,
+            why,
+            ambiguous,
+        } => {
+            let perhaps = if *ambiguous {
+                ", though it may have been accepted"
+            } else {
+                ""
+            };
+            format!("is tried again at {next_try}: {why}{perhaps}")
+        }
+        Outcome::Refused { why } => format!("was refused: {why}"),
+        Outcome::Withheld { why } => format!("is withheld: {why}"),
+        Outcome::Folded { why, digest_at } => {
+            format!("is folded into the digest of {digest_at}: {why}")
+        }
+        Outcome::Dropped => "was dropped by a person".to_owned(),
+        Outcome::Released => "was released by a person".to_owned(),
+    }
+}
+
+/// The next mail server has it: the acknowledgement is made at this moment, not when it was queued.
+fn sent(drafting: &mut Drafting<'_>, letter: &Letter) {
+    if !letter.purpose.is_to_the_client() {
+        return;
+    }
+    let Some(ticket) = drafting.ticket() else {
+        return;
+    };
+    // A late acknowledgement broke its promise, whether or not the alarm had the time to ring.
+    let late = ticket
+        .promise_of(Metric::Acknowledge)
+        .is_some_and(|promise| promise.is_running() && promise.is_overdue(drafting.now()));
+    if late {
+        let case = Case::of_ticket(&ticket.clone(), drafting.rules());
+        overdue::notice_all(drafting, &case);
+    }
+    drafting.keep(
+        Metric::Acknowledge,
+        drafting.now(),
+        &format!("letter {}", letter.id.0),
+    );
+}
+
+fn refused(drafting: &mut Drafting<'_>, letter: &Letter, why: &str) {
+    let note = format!(
+        "The {} to {} was refused: {why}.",
+        letter.purpose.name(),
+        letter.to
+    );
+    drafting.change(Change::Note(note));
+    match drafting.ticket().cloned() {
+        Some(ticket) => {
+            let case = Case::of_ticket(&ticket, drafting.rules());
+            bounce::undelivered(drafting, &case, (Some(letter.purpose), &letter.to, why));
+        }
+        None => match letter.purpose {
+            Purpose::Digest | Purpose::Alarm => {}
+            Purpose::Acknowledgement
+            | Purpose::HandBack
+            | Purpose::Notice
+            | Purpose::Escalation
+            | Purpose::Broken => drafting.alarm(
+                format!("A {} did not reach {}", letter.purpose.name(), letter.to),
+                Some(why.to_owned()),
+                "Look at `triaged outbox list`.",
+            ),
+        },
+    }
+}
+
+fn withheld(drafting: &mut Drafting<'_>, letter: &Letter, why: &str) {
+    let name = letter.purpose.name();
+    let note = format!("The {name} to {} is withheld: {why}.", letter.to);
+    drafting.change(Change::Note(note));
+    if letter.purpose == Purpose::Alarm {
+        return;
+    }
+    drafting.change(Change::Review(true));
+    let number = drafting
+        .ticket()
+        .map(|ticket| format!(" of {}", ticket.number))
+        .unwrap_or_default();
+    drafting.alarm(
+        format!("The {name}{number} to {} is withheld", letter.to),
+        Some(why.to_owned()),
+        "If this is no loop, answer by hand; raise the cap in [limits] if it is too low.",
+    );
+}

@@ -1,1 +1,52 @@
-//! Something is wrong with triaged's own work: the operators are told.
+//! Something is wrong with triaged's own work: the operators are told, in the words of what to do next.
+
+use super::drafting::Drafting;
+use super::{Decision, Setting, Trouble};
+
+/// Decides whom to tell what.
+pub(super) fn tell(trouble: &Trouble, setting: &Setting<'_>) -> Decision {
+    let mut drafting = Drafting::new(None, setting);
+    let (what, why, to_do) = in_words(trouble);
+    drafting.alarm(what.clone(), why.clone(), &to_do);
+    if let Trouble::RulesRefused { to, .. } = trouble {
+        let admins: Vec<String> = to
+            .iter()
+            .map(|address| address.to_lowercase())
+            .filter(|address| !drafting.writes_to(address))
+            .collect();
+        drafting.alarm_to(&admins, what, why, &to_do);
+    }
+    drafting.finish()
+}
+
+/// What happened, what the other side said, and what to do.
+fn in_words(trouble: &Trouble) -> (String, Option<String>, String) {
+    match trouble {
+        Trouble::MailboxLockedOut { mailbox, why } => (
+            format!("The mail server refuses our log-in for {mailbox}, and this mailbox stands still"),
+            Some(why.clone()),
+            format!("Correct the password, then `triaged mailbox resume {mailbox}`. Other mailboxes go on."),
+        ),
+        Trouble::MailboxLost { mailbox, why } => (
+            format!("{mailbox} has not been reached for a long time"),
+            Some(why.clone()),
+            format!("`triaged mailbox probe {mailbox}` shows how far it gets. Nothing is lost: its mail waits there."),
+        ),
+        Trouble::RelayLockedOut { relay, why } => (
+            format!("The relay {relay} does not accept us, and letters wait"),
+            Some(why.clone()),
+            "Correct the log-in in triaged.toml or at the relay. Letters go out by themselves then.".to_owned(),
+        ),
+        Trouble::RulesRefused { findings, .. } => (
+            "New rules were refused; the old ones stay in force".to_owned(),
+            Some(findings.clone()),
+            "`triaged check` shows the same. Corrected files are taken by themselves.".to_owned(),
+        ),
+        Trouble::StoreRebuilt { why } => (
+            "The store was set aside and rebuilt from the journal; nothing is lost".to_owned(),
+            Some(why.clone()),
+            "Look at the disk, and run `triaged store verify`.".to_owned(),
+        ),
+        Trouble::Other { what } => (what.clone(), None, String::new()),
+    }
+}

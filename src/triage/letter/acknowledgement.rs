@@ -54,7 +54,9 @@ pub fn missing(ticket: &Ticket, said: &Said<'_>) -> Vec<String> {
 #[must_use]
 pub fn language(written: Option<&str>, offered: &[String], default: &str) -> String {
     let own = written.filter(|written| offered.iter().any(|offered| offered == written));
-    own.or(offered.first().map(String::as_str)).unwrap_or(default).to_owned()
+    own.or(offered.first().map(String::as_str))
+        .unwrap_or(default)
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -65,7 +67,11 @@ mod tests {
     fn a_letter_is_written_in_the_writers_language_where_we_offer_it() {
         let check = |written: Option<&str>, offered: &[&str], expected: &str| {
             let offered: Vec<String> = offered.iter().map(|&code| code.to_owned()).collect();
-            assert_eq!(language(written, &offered, "en"), expected, "{written:?} of {offered:?}");
+            assert_eq!(
+                language(written, &offered, "en"),
+                expected,
+                "{written:?} of {offered:?}"
+            );
         };
         check(Some("de"), &["en", "de"], "de");
         check(Some("fr"), &["de", "en"], "de");

@@ -76,11 +76,12 @@ pub fn finish(draft: Draft<'_>, stationery: &Stationery<'_>) -> Result<Letter, U
     let from = mailbox(&stationery.from)?;
     let to = receiver(draft.to, stationery)?;
     let envelope_from = address(&return_address)?;
-    let envelope = Envelope::new(Some(envelope_from.clone()), vec![to.email.clone()]).map_err(|_| {
-        Unwritable {
-            address: draft.to.address.clone(),
-        }
-    })?;
+    let envelope =
+        Envelope::new(Some(envelope_from.clone()), vec![to.email.clone()]).map_err(|_| {
+            Unwritable {
+                address: draft.to.address.clone(),
+            }
+        })?;
 
     let mut builder = MessageBuilder::new()
         .envelope(envelope)
@@ -93,7 +94,10 @@ pub fn finish(draft: Draft<'_>, stationery: &Stationery<'_>) -> Result<Letter, U
         builder = builder.reply_to(Mailbox::new(None, envelope_from));
     }
     for (name, value) in extra_headers(&draft, stationery) {
-        builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
+        builder = builder.raw_header(HeaderValue::new(
+            HeaderName::new_from_ascii_str(name),
+            value,
+        ));
     }
     let mime = builder
         .multipart(body(&draft.words, &message_id))
@@ -145,7 +149,10 @@ fn extra_headers(
     draft: &Draft<'_>,
     stationery: &Stationery<'_>,
 ) -> impl Iterator<Item = (&'static str, String)> {
-    let answers = draft.thread.answers.filter(|id| may_be_named(id, stationery));
+    let answers = draft
+        .thread
+        .answers
+        .filter(|id| may_be_named(id, stationery));
     let references = references(&draft.thread, stationery);
     // RFC 3834, 5: what answers a mail says so; what nobody asked for is generated. `Precedence` is for older robots.
     let (submitted, precedence) = if draft.purpose.is_to_the_client() {
@@ -155,9 +162,15 @@ fn extra_headers(
     };
     [
         ("In-Reply-To", answers.map(|id| format!("<{id}>"))),
-        ("References", Some(references).filter(|list| !list.is_empty())),
+        (
+            "References",
+            Some(references).filter(|list| !list.is_empty()),
+        ),
         ("Auto-Submitted", Some(submitted.to_owned())),
-        ("X-Auto-Response-Suppress", Some("DR, RN, OOF, AutoReply".to_owned())),
+        (
+            "X-Auto-Response-Suppress",
+            Some("DR, RN, OOF, AutoReply".to_owned()),
+        ),
         ("Precedence", Some(precedence.to_owned())),
         ("X-Triaged-Loop", Some(loop_mark(draft, stationery))),
     ]
@@ -184,7 +197,12 @@ fn names_vendor(text: &str, stationery: &Stationery<'_>) -> bool {
 /// The thread's root and its newest Message-IDs, ending with the one that is answered (RFC 5322, 3.6.4).
 fn references(thread: &Thread<'_>, stationery: &Stationery<'_>) -> String {
     let mut ids: Vec<&str> = Vec::new();
-    for id in thread.references.iter().map(String::as_str).chain(thread.answers) {
+    for id in thread
+        .references
+        .iter()
+        .map(String::as_str)
+        .chain(thread.answers)
+    {
         if may_be_named(id, stationery) {
             ids.retain(|known| *known != id);
             ids.push(id);
@@ -202,7 +220,9 @@ fn references(thread: &Thread<'_>, stationery: &Stationery<'_>) -> String {
 fn may_be_named(id: &str, stationery: &Stationery<'_>) -> bool {
     let well_formed = id.contains('@')
         && id.len() <= MESSAGE_ID_CHARS_MAX
-        && id.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>'));
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>'));
     well_formed && !names_vendor(id, stationery)
 }
 
@@ -212,7 +232,9 @@ fn body(words: &Rendered, message_id: &str) -> MultiPart {
     let hash = blake3::hash(message_id.as_bytes()).to_hex();
     MultiPart::alternative()
         .boundary(format!("={}", &*hash))
-        .singlepart(SinglePart::plain(without_controls(&words.text).into_owned()))
+        .singlepart(SinglePart::plain(
+            without_controls(&words.text).into_owned(),
+        ))
         .singlepart(SinglePart::html(without_controls(&words.html).into_owned()))
 }
 
@@ -229,7 +251,10 @@ fn named_vendor(letter: &Letter, words: &Rendered, stationery: &Stationery<'_>) 
         // The subject is looked at decoded, and the receiver's address is the receiver's own.
         .filter(|(name, _)| *name != "Subject" && *name != "To")
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .chain([("From (name)".to_owned(), stationery.from.name.clone().unwrap_or_default())])
+        .chain([(
+            "From (name)".to_owned(),
+            stationery.from.name.clone().unwrap_or_default(),
+        )])
         .collect();
     let links = [letter.envelope_from.clone()];
     let found = leak::leaks(
@@ -263,8 +288,14 @@ fn receiver(person: &Person, stationery: &Stationery<'_>) -> Result<Mailbox, Unw
 
 /// A receiver or sender as the builder wants it. A name with a line break would make the builder panic.
 fn mailbox(person: &Person) -> Result<Mailbox, Unwritable> {
-    let name = person.name.as_deref().map(|name| one_line(name, NAME_CHARS_MAX));
-    Ok(Mailbox::new(name.filter(|name| !name.is_empty()), address(&person.address)?))
+    let name = person
+        .name
+        .as_deref()
+        .map(|name| one_line(name, NAME_CHARS_MAX));
+    Ok(Mailbox::new(
+        name.filter(|name| !name.is_empty()),
+        address(&person.address)?,
+    ))
 }
 
 /// An address that any mail server takes. Addresses beyond ASCII need SMTPUTF8 all the way, which nobody can promise.

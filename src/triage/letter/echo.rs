@@ -44,7 +44,9 @@ const ATTACHMENTS_MAX: usize = 20;
 pub fn values(ticket: &Ticket, said: Option<&Said<'_>>, view: &View<'_>) -> Values {
     Values {
         ticket: ticket_values(ticket, said, view),
-        mail: said.map(|said| mail_values(ticket, said, view)).unwrap_or_default(),
+        mail: said
+            .map(|said| mail_values(ticket, said, view))
+            .unwrap_or_default(),
         sender: said
             .and_then(|said| said.mail.from.as_ref())
             .map(|person| view.person(person))
@@ -90,14 +92,21 @@ impl View<'_> {
 fn ticket_values(ticket: &Ticket, said: Option<&Said<'_>>, view: &View<'_>) -> TicketValues {
     let report = said.map(|said| said.report);
     let found = |field: fn(&Report) -> Option<&String>| {
-        report.and_then(field).and_then(|text| view.some_words(text))
+        report
+            .and_then(field)
+            .and_then(|text| view.some_words(text))
     };
     TicketValues {
         id: ticket.number.clone(),
         urgency: ticket.urgency.name().to_owned(),
         level: ticket.level,
-        reason: ticket.third_line_reason.map(|reason| reason_name(reason).to_owned()),
-        client: ticket.client.as_deref().and_then(|client| view.some_words(client)),
+        reason: ticket
+            .third_line_reason
+            .map(|reason| reason_name(reason).to_owned()),
+        client: ticket
+            .client
+            .as_deref()
+            .and_then(|client| view.some_words(client)),
         subject: view.some_words(&ticket.subject),
         summary: view.some_words(&ticket.summary),
         steps: ticket.steps.iter().map(|step| view.words(step)).collect(),
@@ -113,7 +122,10 @@ fn mail_values(ticket: &Ticket, said: &Said<'_>, view: &View<'_>) -> MailValues 
     let mail = said.mail;
     let text = mail.new_text();
     MailValues {
-        subject: mail.subject.as_deref().and_then(|subject| view.some_words(subject)),
+        subject: mail
+            .subject
+            .as_deref()
+            .and_then(|subject| view.some_words(subject)),
         text: view.some_words(beginning(&text, TEXT_CHARS_MAX)),
         attachments: mail
             .attachments
@@ -130,7 +142,9 @@ fn mail_values(ticket: &Ticket, said: &Said<'_>, view: &View<'_>) -> MailValues 
 /// What is still promised. A promise that was kept or broken is no news for the reader.
 fn promise_values(ticket: &Ticket, view: &View<'_>) -> PromiseValues {
     let until = |metric| {
-        let promise = ticket.promise_of(metric).filter(|promise| promise.is_running())?;
+        let promise = ticket
+            .promise_of(metric)
+            .filter(|promise| promise.is_running())?;
         promise.due.map(|due| view.at(due))
     };
     PromiseValues {
@@ -153,17 +167,43 @@ fn reason_name(reason: ThirdLineReason) -> &'static str {
     }
 }
 
+/// Words in names that are no person's.
+const ROLES: [&str; 13] = [
+    "team", "support", "helpdesk", "desk", "service", "office", "admin", "info", "sales",
+    "billing", "it", "gmbh", "inc",
+];
+
+/// Words before a person's name.
+const TITLES: [&str; 9] = [
+    "dr", "prof", "mr", "mrs", "ms", "herr", "frau", "dipl", "ing",
+];
+
 /// The name for a salutation, where a display name looks like a person's: `Jane Doe`, `Doe, Jane`, `Dr. Jane Doe`.
 fn first_name(name: &str) -> Option<String> {
-    const TITLES: [&str; 9] = ["dr", "prof", "mr", "mrs", "ms", "herr", "frau", "dipl", "ing"];
-    let given = name.split_once(',').map_or(name, |(_, given)| given);
-    let is_title = |word: &str| TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str());
-    let word = given.split_whitespace().find(|word| !is_title(word))?;
-    let is_name = word.chars().next().is_some_and(char::is_uppercase)
+    let name = name.split('(').next()?.trim();
+    let plain = |word: &str| word.trim_matches(['.', ',']).to_lowercase();
+    if name
+        .split_whitespace()
+        .any(|word| ROLES.contains(&plain(word).as_str()))
+    {
+        return None;
+    }
+    let (given, surname) = match name.split_once(',') {
+        Some((surname, given)) => (given, surname),
+        None => (name, name),
+    };
+    let word = given
+        .split_whitespace()
+        .find(|word| !TITLES.contains(&plain(word).as_str()))?;
+    let is_capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    let is_name = is_capital(word)
         && word.chars().count() > 1
-        && word.chars().all(|char| char.is_alphabetic() || matches!(char, '-' | '\'' | '’'));
-    // One capitalised word alone may as well be a team, a company or a robot.
-    let is_whole_name = name.split_whitespace().count() > 1;
+        && word
+            .chars()
+            .all(|char| char.is_alphabetic() || matches!(char, '-' | '\'' | '’'));
+    // One capitalised word alone may as well be a company or a robot, and a surname begins with a capital.
+    let last = surname.split_whitespace().last()?;
+    let is_whole_name = name.split_whitespace().count() > 1 && is_capital(last);
     (is_name && is_whole_name).then(|| word.to_owned())
 }
 
@@ -192,6 +232,9 @@ mod tests {
         check("Support", None);
         check("jane@north.example", None);
         check("north it", None);
+        check("Dana Reyes (Partner Manager, Americas)", Some("Dana"));
+        check("Executive sponsor, Americas", None);
+        check("Support Team", None);
         check("2nd Line Team", None);
         check("", None);
     }

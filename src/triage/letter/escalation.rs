@@ -6,7 +6,8 @@
 use super::Letter;
 use super::echo::{self, Said, View};
 use super::template::{
-    BrandValues, BrokenValues, DigestValues, EvidenceValues, PartnerValues, Rendered, TroubleValues, Values,
+    BrandValues, BrokenValues, DigestValues, EvidenceValues, PartnerValues, Rendered,
+    TroubleValues, Values,
 };
 use crate::triage::mail::{Mail, Person};
 use crate::triage::promise::Promise;
@@ -88,50 +89,67 @@ pub fn trouble(what: String, why: Option<String>, to_do: &str, instance: &str) -
 /// The letters that a digest stands for, each with the beginning of its words.
 #[must_use]
 pub fn digest(folded: &[Letter], view: &View<'_>) -> Vec<DigestValues> {
-    let mut shown: Vec<DigestValues> = folded
-        .iter()
-        .take(FOLDED_MAX)
-        .map(|letter| DigestValues {
-            subject: letter.subject.clone(),
-            written: Some(view.at(letter.written_at)),
-            // A finished letter is a mail like any other, so reading it gives its words back.
-            text: summary(&Mail::read(letter.mime.as_bytes()).text),
-        })
-        .collect();
-    let surplus = folded.len().saturating_sub(FOLDED_MAX);
-    if surplus > 0 {
-        shown.push(DigestValues {
-            subject: format!("and {surplus} more: `triaged outbox list` shows them"),
-            ..DigestValues::default()
+    let shown = |letter: &Letter| DigestValues {
+        subject: letter.subject.clone(),
+        written: view.at(letter.written_at),
+        // A finished letter is a mail like any other, so reading it gives its words back.
+        text: summary(&Mail::read(letter.mime.as_bytes()).text),
+    };
+    let mut values: Vec<DigestValues> = folded.iter().take(FOLDED_MAX).map(shown).collect();
+    if let Some(next) = folded.get(FOLDED_MAX) {
+        values.push(DigestValues {
+            subject: format!("and {} more", folded.len() - FOLDED_MAX),
+            written: view.at(next.written_at),
+            text: "`triaged outbox list` shows them.".to_owned(),
         });
     }
-    shown
+    values
 }
 
 /// The same facts as plain lines, for the day on which a template fails.
 #[must_use]
 pub fn in_plain_words(values: &Values, why_plain: &str) -> Rendered {
     let ticket = &values.ticket;
-    let headline = [&values.trouble.what, ticket.subject.as_ref().unwrap_or(&ticket.id)]
-        .into_iter()
-        .find(|text| !text.is_empty());
+    let headline = [
+        &values.trouble.what,
+        ticket.subject.as_ref().unwrap_or(&ticket.id),
+    ]
+    .into_iter()
+    .find(|text| !text.is_empty());
     let headline = headline.map_or("A notice", String::as_str);
     let subject = if ticket.id.is_empty() {
         headline.to_owned()
     } else {
-        format!("[{}] level {}, {}: {headline}", ticket.id, ticket.level, ticket.urgency)
+        format!(
+            "[{}] level {}, {}: {headline}",
+            ticket.id, ticket.level, ticket.urgency
+        )
     };
     let mut lines = vec![headline.to_owned()];
     lines.extend(values.trust.clone());
     lines.extend(values.trouble.why.clone());
     lines.extend(values.trouble.what_to_do.clone());
-    lines.extend(values.broken.due.as_ref().map(|due| {
-        format!("The promise {} was due {due}.", values.broken.promise)
-    }));
+    lines.extend(
+        values
+            .broken
+            .due
+            .as_ref()
+            .map(|due| format!("The promise {} was due {due}.", values.broken.promise)),
+    );
     lines.extend(ticket.summary.clone());
-    lines.extend(values.evidence.iter().map(|one| format!("\"{}\" ({})", one.text, one.because)));
+    lines.extend(
+        values
+            .evidence
+            .iter()
+            .map(|one| format!("\"{}\" ({})", one.text, one.because)),
+    );
     lines.extend(values.reasons.iter().cloned());
-    lines.extend(values.digest.iter().map(|one| format!("{}\n{}", one.subject, one.text)));
+    lines.extend(
+        values
+            .digest
+            .iter()
+            .map(|one| format!("{}\n{}", one.subject, one.text)),
+    );
     lines.extend(values.mail.link.clone());
     lines.push(format!("(This letter is plain because {why_plain}.)"));
     let text = lines.join("\n\n");
@@ -146,7 +164,11 @@ pub fn in_plain_words(values: &Values, why_plain: &str) -> Rendered {
 
 /// The beginning of a text, without the blank lines.
 fn summary(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim_end)
+        .filter(|line| !line.is_empty())
+        .collect();
     let text = lines.join("\n");
     match text.char_indices().nth(FOLDED_CHARS_MAX) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
@@ -167,5 +189,7 @@ fn evidence(found: &[Evidence]) -> Vec<EvidenceValues> {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

@@ -30,7 +30,14 @@ pub fn trust_line(mail: &Mail, about: &Circumstances<'_>) -> String {
     facts.extend(envelope(mail));
     facts.push(road(mail));
     facts.push(vouched(mail));
-    facts.push(if about.first_contact { "first contact" } else { "has written before" }.to_owned());
+    facts.push(
+        if about.first_contact {
+            "first contact"
+        } else {
+            "has written before"
+        }
+        .to_owned(),
+    );
     let cautions = cautions(mail, about);
     let line = if cautions.is_empty() {
         facts.join("; ")
@@ -41,7 +48,10 @@ pub fn trust_line(mail: &Mail, about: &Circumstances<'_>) -> String {
 }
 
 fn writer(mail: &Mail, about: &Circumstances<'_>) -> String {
-    let from = mail.from.as_ref().map_or_else(|| "nobody (no usable From)".to_owned(), shown);
+    let from = mail
+        .from
+        .as_ref()
+        .map_or_else(|| "nobody (no usable From)".to_owned(), shown);
     match about.partner {
         Some(partner) => format!("From {from}, {partner}"),
         None => format!("From {from}, no partner of ours"),
@@ -68,8 +78,13 @@ fn envelope(mail: &Mail) -> Option<String> {
 }
 
 fn road(mail: &Mail) -> String {
-    let hops: Vec<&str> =
-        mail.road.received_from.iter().take(HOPS_MAX).map(String::as_str).collect();
+    let hops: Vec<&str> = mail
+        .road
+        .received_from
+        .iter()
+        .take(HOPS_MAX)
+        .map(String::as_str)
+        .collect();
     if hops.is_empty() {
         return "no trace of its road".to_owned();
     }
@@ -85,7 +100,9 @@ fn vouched(mail: &Mail) -> String {
         .split(';')
         .filter_map(|part| part.split_whitespace().next())
         .filter(|word| {
-            ["spf=", "dkim=", "dmarc=", "arc="].iter().any(|method| word.starts_with(method))
+            ["spf=", "dkim=", "dmarc=", "arc="]
+                .iter()
+                .any(|method| word.starts_with(method))
         })
         .collect();
     if verdicts.is_empty() {
@@ -100,7 +117,10 @@ fn cautions(mail: &Mail, about: &Circumstances<'_>) -> Vec<String> {
     found.extend(failed_authentication(mail));
     found.extend(answers_elsewhere(mail));
     found.extend(name_shows_another_address(mail));
-    found.extend(look_alike(mail.from.as_ref().map_or("", Person::domain), about.known_domains));
+    found.extend(look_alike(
+        mail.from.as_ref().map_or("", Person::domain),
+        about.known_domains,
+    ));
     found.extend(mail.attachments.iter().filter_map(dangerous));
     found
 }
@@ -120,7 +140,11 @@ fn other_road(mail: &Mail, about: &Circumstances<'_>) -> Option<String> {
     if forwarders.is_empty() || came_by_it {
         return None;
     }
-    Some(format!("mail to {} should come by {}, and this did not", about.address, forwarders.join(" or ")))
+    Some(format!(
+        "mail to {} should come by {}, and this did not",
+        about.address,
+        forwarders.join(" or ")
+    ))
 }
 
 fn failed_authentication(mail: &Mail) -> Option<String> {
@@ -135,8 +159,15 @@ fn failed_authentication(mail: &Mail) -> Option<String> {
 
 fn answers_elsewhere(mail: &Mail) -> Option<String> {
     let from = mail.from.as_ref()?;
-    let other = mail.reply_to.iter().find(|person| person.address != from.address)?;
-    let weight = if other.domain() == from.domain() { "" } else { ", another domain" };
+    let other = mail
+        .reply_to
+        .iter()
+        .find(|person| person.address != from.address)?;
+    let weight = if other.domain() == from.domain() {
+        ""
+    } else {
+        ", another domain"
+    };
     Some(format!("answers would go to {}{weight}", other.address))
 }
 
@@ -145,9 +176,12 @@ fn name_shows_another_address(mail: &Mail) -> Option<String> {
     let from = mail.from.as_ref()?;
     let name = from.name.as_deref()?;
     let shown = name.split_whitespace().find(|word| {
-        word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+        word.split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
     })?;
-    let shown = shown.trim_matches(|char: char| !char.is_alphanumeric()).to_lowercase();
+    let shown = shown
+        .trim_matches(|char: char| !char.is_alphanumeric())
+        .to_lowercase();
     (shown != from.address).then(|| format!("the name shows another address, {shown}"))
 }
 
@@ -187,7 +221,11 @@ fn is_one_apart(one: &str, other: &str) -> bool {
     if one.len().abs_diff(other.len()) > 1 {
         return false;
     }
-    let start = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    let start = one
+        .iter()
+        .zip(&other)
+        .take_while(|(one, other)| one == other)
+        .count();
     let rest_one = one.get(start..).unwrap_or_default();
     let rest_other = other.get(start..).unwrap_or_default();
     match (rest_one, rest_other) {
@@ -206,8 +244,8 @@ fn is_one_apart(one: &str, other: &str) -> bool {
 
 /// Endings that a double click runs.
 const RUNS: [&str; 18] = [
-    "exe", "scr", "com", "bat", "cmd", "ps1", "vbs", "js", "jse", "wsf", "hta", "lnk", "msi", "jar", "iso", "img",
-    "reg", "chm",
+    "exe", "scr", "com", "bat", "cmd", "ps1", "vbs", "js", "jse", "wsf", "hta", "lnk", "msi",
+    "jar", "iso", "img", "reg", "chm",
 ];
 
 /// Office files that carry programs.
@@ -217,8 +255,15 @@ const MACROS: [&str; 7] = ["docm", "dotm", "xlsm", "xltm", "xlam", "pptm", "ppam
 const ARCHIVES: [&str; 4] = ["zip", "7z", "rar", "ace"];
 
 /// Words in the name of an archive that say that no scanner can look into it.
-const LOCKED: [&str; 7] =
-    ["encrypted", "password", "passwort", "protected", "verschl", "locked", "kennwort"];
+const LOCKED: [&str; 7] = [
+    "encrypted",
+    "password",
+    "passwort",
+    "protected",
+    "verschl",
+    "locked",
+    "kennwort",
+];
 
 fn dangerous(attachment: &Attachment) -> Option<String> {
     let name = attachment.name.as_deref()?;
@@ -228,7 +273,11 @@ fn dangerous(attachment: &Attachment) -> Option<String> {
     let is_short = |ending: &&&str| (2..=4).contains(&ending.len()) && !ending.contains(' ');
     if RUNS.contains(&last) {
         let hidden = endings.iter().rev().nth(1).filter(is_short).is_some();
-        let why = if hidden { "hides a program behind a second ending" } else { "is a program" };
+        let why = if hidden {
+            "hides a program behind a second ending"
+        } else {
+            "is a program"
+        };
         return Some(format!("attachment `{name}` {why}"));
     }
     if MACROS.contains(&last) {
@@ -273,7 +322,10 @@ mod tests {
             };
             let got = dangerous(&attachment);
             assert_eq!(got.is_some(), words.is_some(), "{name}: {got:?}");
-            assert!(got.unwrap_or_default().contains(words.unwrap_or_default()), "{name}");
+            assert!(
+                got.unwrap_or_default().contains(words.unwrap_or_default()),
+                "{name}"
+            );
         };
         check("report.pdf", None);
         check("archive.2026.zip", None);

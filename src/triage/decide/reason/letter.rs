@@ -87,21 +87,42 @@ pub enum NoAnswer {
 impl fmt::Display for LetterReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Wrote { letter, purpose, to, by } => {
-                write!(f, "letter {} ({}) to {to}, by {by}", letter.0, purpose.name())
+            Self::Wrote {
+                letter,
+                purpose,
+                to,
+                by,
+            } => {
+                write!(
+                    f,
+                    "letter {} ({}) to {to}, by {by}",
+                    letter.0,
+                    purpose.name()
+                )
             }
             Self::Held { letter, because } => write!(f, "letter {} is held: {because}", letter.0),
-            Self::NotWritten { purpose, to, because } => {
+            Self::NotWritten {
+                purpose,
+                to,
+                because,
+            } => {
                 write!(f, "no {} to {to}: {because}", purpose.name())
             }
             Self::Asking { missing } => write!(f, "it asks for {}", missing.join(", ")),
-            Self::Bounced { letter, recipient, status, permanent } => {
+            Self::Bounced {
+                letter,
+                recipient,
+                status,
+                permanent,
+            } => {
                 match letter {
                     Some(letter) => write!(f, "letter {} to {recipient} ", letter.0)?,
                     None => write!(f, "a letter to {recipient} ")?,
                 }
                 write!(f, "{}", if *permanent { "came back" } else { "is late" })?;
-                status.as_ref().map_or(Ok(()), |status| write!(f, " ({status})"))
+                status
+                    .as_ref()
+                    .map_or(Ok(()), |status| write!(f, " ({status})"))
             }
             Self::Settled { letter, fate } => write!(f, "letter {} {fate}", letter.0),
         }

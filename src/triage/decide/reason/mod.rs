@@ -135,28 +135,50 @@ impl From<ThreadReason> for Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::WrittenTo { address, header, brand } => match header {
+            Self::WrittenTo {
+                address,
+                header,
+                brand,
+            } => match header {
                 Some(header) => write!(f, "written to {address} ({header}), so {brand} answers"),
-                None => write!(f, "no header names an address of ours, so {address} it came to tells: {brand} answers"),
+                None => write!(
+                    f,
+                    "no header names an address of ours, so {address} it came to tells: {brand} answers"
+                ),
             },
-            Self::PartnerIs { partner: Some(partner), by } => write!(f, "partner {partner}, by {by}"),
+            Self::PartnerIs {
+                partner: Some(partner),
+                by,
+            } => write!(f, "partner {partner}, by {by}"),
             Self::PartnerIs { partner: None, by } => write!(f, "{by} belongs to no known partner"),
             Self::ClientIs { client, evidence } => {
                 write!(f, "client {client}")?;
                 quoted(f, evidence.as_slice())
             }
-            Self::UrgencyIs { urgency, computed, points } => {
+            Self::UrgencyIs {
+                urgency,
+                computed,
+                points,
+            } => {
                 write!(f, "urgency {urgency}")?;
                 if urgency != computed {
                     write!(f, " by the rules ({computed} by the words)")?;
                 }
                 list(f, points)
             }
-            Self::LevelIs { level, third_line_reason } => match third_line_reason {
+            Self::LevelIs {
+                level,
+                third_line_reason,
+            } => match third_line_reason {
                 Some(reason) => write!(f, "level {level}: {}", third_line(*reason)),
                 None => write!(f, "level {level}"),
             },
-            Self::RuleMatched { rule, say, place, evidence } => {
+            Self::RuleMatched {
+                rule,
+                say,
+                place,
+                evidence,
+            } => {
                 write!(f, "rule `{rule}` ({place}): {say}")?;
                 quoted(f, evidence)
             }

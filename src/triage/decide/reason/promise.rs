@@ -43,14 +43,29 @@ pub enum PromiseReason {
 impl fmt::Display for PromiseReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Made { metric, due: Some(due), origin } => {
+            Self::Made {
+                metric,
+                due: Some(due),
+                origin,
+            } => {
                 write!(f, "{metric} promised until {due} ({origin})")
             }
-            Self::Made { metric, due: None, origin } => {
-                write!(f, "{metric} promised, but its calendar never opens ({origin})")
+            Self::Made {
+                metric,
+                due: None,
+                origin,
+            } => {
+                write!(
+                    f,
+                    "{metric} promised, but its calendar never opens ({origin})"
+                )
             }
             Self::Kept { metric, by } => write!(f, "{metric} kept by {by}"),
-            Self::Broken { metric, due, origin } => {
+            Self::Broken {
+                metric,
+                due,
+                origin,
+            } => {
                 write!(f, "{metric} passed unkept")?;
                 if let Some(due) = due {
                     write!(f, " at {due}")?;

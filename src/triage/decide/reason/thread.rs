@@ -65,14 +65,31 @@ impl fmt::Display for ThreadReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Opening { number } => write!(f, "a new request: {number}"),
-            Self::WithoutTicket { kind, sign } => write!(f, "{kind}, kept without a ticket and not answered: {sign}"),
+            Self::WithoutTicket { kind, sign } => {
+                write!(f, "{kind}, kept without a ticket and not answered: {sign}")
+            }
             Self::Joining { number, clue } => write!(f, "belongs to {number}, by {clue}"),
-            Self::Linked { number, because } => write!(f, "linked to {number}, but does not join it: {because}"),
-            Self::Duplicate { mailbox } => write!(f, "the same mail was decided before; this time it came to {mailbox}"),
-            Self::FromMachine { kind, sign } => write!(f, "{kind}, kept on the ticket and not answered: {sign}"),
-            Self::FromStaff { from, to_requester: true } => write!(f, "{from}, one of us, answered the requester"),
-            Self::FromStaff { from, to_requester: false } => write!(f, "{from}, one of us, wrote"),
-            Self::Reopening { solved_at } => write!(f, "opened again: it had been solved at {solved_at}"),
+            Self::Linked { number, because } => {
+                write!(f, "linked to {number}, but does not join it: {because}")
+            }
+            Self::Duplicate { mailbox } => write!(
+                f,
+                "the same mail was decided before; this time it came to {mailbox}"
+            ),
+            Self::FromMachine { kind, sign } => {
+                write!(f, "{kind}, kept on the ticket and not answered: {sign}")
+            }
+            Self::FromStaff {
+                from,
+                to_requester: true,
+            } => write!(f, "{from}, one of us, answered the requester"),
+            Self::FromStaff {
+                from,
+                to_requester: false,
+            } => write!(f, "{from}, one of us, wrote"),
+            Self::Reopening { solved_at } => {
+                write!(f, "opened again: it had been solved at {solved_at}")
+            }
         }
     }
 }
