@@ -11,6 +11,7 @@ mod bounds;
 mod charset;
 mod encoding;
 mod envelope;
+mod failure;
 mod forward;
 mod header;
 mod html;
