@@ -83,7 +83,8 @@ pub fn json(file: &str, mail: &Mail, report: Option<&Report>, verdict: Verdict<'
 }
 
 fn person(person: &Person) -> Value {
-    json!({"name": person.name, "address": person.address})
+    let address = Some(person.address.as_str()).filter(|address| !address.is_empty());
+    json!({"name": person.name, "address": address})
 }
 
 fn addresses(people: &[Person]) -> Vec<&str> {

@@ -58,7 +58,7 @@ pub(super) fn mail(headers: &Headers<'_>, root: &Node<'_>, raw: &[u8]) -> Mail {
 pub(super) fn unreadable(raw: &[u8]) -> Mail {
     const TEXT_BYTES_MAX: usize = 1024 * 1024;
     let sample = raw.get(..TEXT_BYTES_MAX).unwrap_or(raw);
-    let text = super::lines::without_controls(&super::charset::guess(sample));
+    let text = super::flowed::without_controls(&super::charset::guess(sample));
     let body = Body {
         text,
         ..Body::default()

@@ -6,7 +6,7 @@ use super::envelope::Envelope;
 use super::header::Headers;
 use super::html::{self, Mark};
 use super::part::{Leaf, Node};
-use super::{Attachment, Defect, charset, lines, read};
+use super::{Attachment, Defect, charset, flowed, read};
 
 /// Encoded messages within encoded messages that are opened; each opening costs a copy.
 const OPENINGS_MAX: u8 = 3;
@@ -193,7 +193,7 @@ impl<'n, 'a> Gathering<'n, 'a> {
             html::to_text(&decoded.replace("\n", "<br>"))
         } else {
             (
-                lines::tidy(&decoded, leaf.flowed, leaf.delete_space),
+                flowed::tidy(&decoded, leaf.flowed, leaf.delete_space),
                 Vec::new(),
             )
         };

@@ -5,6 +5,8 @@
 
 mod address;
 mod assemble;
+mod attribution;
+mod block;
 mod body;
 mod bounce;
 mod bounds;
@@ -15,7 +17,9 @@ mod failure;
 mod forward;
 mod header;
 mod html;
-mod lines;
+mod labels;
+mod line;
+mod flowed;
 pub mod machine;
 mod paper;
 mod part;

@@ -16,7 +16,7 @@ pub(super) struct Stripped<'s> {
     pub(super) bare: &'s str,
 }
 
-const REPLIES: [&str; 25] = [
+const REPLIES: &[&str] = &[
     "re",
     "aw",
     "antw",
@@ -44,7 +44,7 @@ const REPLIES: [&str; 25] = [
     "réf",
 ];
 
-const FORWARDS: [&str; 33] = [
+const FORWARDS: &[&str] = &[
     "fw",
     "fwd",
     "wg",
@@ -64,6 +64,12 @@ const FORWARDS: [&str; 33] = [
     "doorst",
     "doorgestuurd",
     "weitergeleitet",
+    "forwarded",
+    "reenviado",
+    "encaminhado",
+    "transféré",
+    "inoltrato",
+    "tr.",
     "tf",
     "f",
     "továbbítás",

@@ -15,6 +15,15 @@ pub(super) fn header_date(value: &str) -> Option<Timestamp> {
     parts.moment()
 }
 
+/// The moment that a forwarded block names, if it names its zone: without one it would be invented.
+pub(super) fn zoned(value: &str) -> Option<Timestamp> {
+    let mut parts = Parts::default();
+    for token in tokens(value) {
+        parts.take(token);
+    }
+    parts.seconds_east.and_then(|_| parts.moment())
+}
+
 /// Words of the date, comments left out. At most 16: a date has eight.
 fn tokens(value: &str) -> impl Iterator<Item = &str> {
     let end = value.find('(').unwrap_or(value.len());

@@ -1,0 +1,81 @@
+//! A text as lines that know where they lie and how deeply they are quoted.
+
+use std::ops::Range;
+
+/// Lines that are looked at one by one; what follows belongs to whatever the last of them belongs to.
+pub(super) const LINES_MAX: usize = 20_000;
+
+/// One line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Line<'t> {
+    /// Where it begins in the text.
+    pub(super) start: usize,
+    /// Behind its line end.
+    pub(super) end: usize,
+    /// Levels of `>`.
+    pub(super) depth: usize,
+    /// Without the marks of quotation and without blanks at the end.
+    pub(super) words: &'t str,
+}
+
+impl Line<'_> {
+    pub(super) fn is_blank(&self) -> bool {
+        self.words.trim_matches(['\u{a0}', ' ', '\t', '\u{feff}', '\u{200b}']).is_empty()
+    }
+
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// The lines of a text, the last one reaching to its end.
+pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for whole in text.split_inclusive('\n') {
+        let end = start + whole.len();
+        if lines.len() == LINES_MAX {
+            break;
+        }
+        let (depth, words) = unquoted(whole);
+        lines.push(Line { start, end, depth, words });
+        start = end;
+    }
+    if let Some(last) = lines.last_mut() {
+        last.end = text.len();
+    }
+    lines
+}
+
+/// Counts and removes `>`, with blanks between them. `>From` at the beginning of a line is an escaped word.
+fn unquoted(line: &str) -> (usize, &str) {
+    let mut depth = 0;
+    let mut rest = line.trim_end();
+    loop {
+        let inner = rest.trim_start_matches([' ', '\u{feff}']);
+        // Deeply indented signs are part of what someone shows, such as a shell's prompt.
+        let indent = rest.len() - inner.len();
+        match inner.strip_prefix('>') {
+            Some(after) if indent <= 3 && !(depth == 0 && after.starts_with("From ")) => {
+                depth += 1;
+                rest = after;
+            }
+            Some(_) | None => break,
+        }
+    }
+    let words = if depth > 0 { rest.strip_prefix(' ').unwrap_or(rest) } else { rest };
+    (depth, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[test]
+    fn counts_quotation() {
+        let text = "mine\n> one\n>> two\n> > two\n>From x\n\n";
+        let found: Vec<(usize, &str)> = lines(text).iter().map(|line| (line.depth, line.words)).collect();
+        assert_eq!(found, [(0, "mine"), (1, "one"), (2, "two"), (2, "two"), (0, ">From x"), (0, "")]);
+        assert_eq!(lines(text).last().map(|line| line.end), Some(text.len()));
+    }
+}
