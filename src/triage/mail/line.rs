@@ -1,7 +1,5 @@
 //! A text as lines that know where they lie and how deeply they are quoted.
 
-use std::ops::Range;
-
 /// Lines that are looked at one by one; what follows belongs to whatever the last of them belongs to.
 pub(super) const LINES_MAX: usize = 20_000;
 
@@ -21,10 +19,6 @@ pub(super) struct Line<'t> {
 impl Line<'_> {
     pub(super) fn is_blank(&self) -> bool {
         self.words.trim_matches(['\u{a0}', ' ', '\t', '\u{feff}', '\u{200b}']).is_empty()
-    }
-
-    pub(super) fn range(&self) -> Range<usize> {
-        self.start..self.end
     }
 }
 

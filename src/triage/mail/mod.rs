@@ -20,6 +20,7 @@ mod html;
 mod labels;
 mod line;
 mod flowed;
+mod footer;
 pub mod machine;
 mod paper;
 mod part;

@@ -1,20 +1,187 @@
 //! What is new in a mail: divides its text into own words, quotation, signature and disclaimer.
+//!
+//! Nothing is taken away, lines are only named. Answers between quoted lines stay the writer's own; and if nothing
+//! of the writer's would be left, everything is, because too much is better than nothing.
 
 use std::ops::Range;
 
 use super::body::Body;
-use super::{Part, Segment};
+use super::html::MarkKind;
+use super::line::{Line, lines};
+use super::{Part, Segment, attribution, block, footer, labels};
 
 /// Divides the text.
 pub(super) fn segments(body: &Body, forwarded: Option<Range<usize>>) -> Vec<Segment> {
-    let _ = forwarded;
-    vec![Segment {
-        part: Part::New,
-        range: 0..body.text.len(),
-    }]
+    let lines = lines(&body.text);
+    let mut trimming = Trimming { lines: &lines, parts: vec![Part::New; lines.len()] };
+    if let Some(range) = &forwarded {
+        trimming.name(range, Part::Forwarded);
+    }
+    trimming.quotations();
+    for mark in &body.marks {
+        let part = match mark.kind {
+            MarkKind::Quote => Part::Quoted,
+            MarkKind::Signature => Part::Signature,
+        };
+        trimming.name(&mark.range, part);
+    }
+    trimming.signatures();
+    trimming.footers();
+    if forwarded.is_none() && !trimming.has(Part::New) {
+        trimming.parts.fill(Part::New);
+    }
+    trimming.into_segments()
 }
 
 /// True if the text quotes an earlier mail.
 pub(super) fn has_quotation(text: &str) -> bool {
-    text.lines().any(|line| line.starts_with('>'))
+    let lines = lines(text);
+    let mut trimming = Trimming { lines: &lines, parts: vec![Part::New; lines.len()] };
+    trimming.quotations();
+    trimming.has(Part::Quoted)
+}
+
+struct Trimming<'l, 't> {
+    lines: &'l [Line<'t>],
+    parts: Vec<Part>,
+}
+
+impl Trimming<'_, '_> {
+    /// Names the lines of a range that are still the writer's own.
+    fn name(&mut self, range: &Range<usize>, part: Part) {
+        let first = self.lines.partition_point(|line| line.start < range.start);
+        let after = self.lines.partition_point(|line| line.start < range.end);
+        self.name_lines(first..after, part);
+    }
+
+    fn name_lines(&mut self, range: Range<usize>, part: Part) {
+        for named in self.parts.get_mut(range).into_iter().flatten().filter(|named| **named == Part::New) {
+            *named = part;
+        }
+    }
+
+    fn is(&self, at: usize, part: Part) -> bool {
+        self.parts.get(at) == Some(&part)
+    }
+
+    /// True if any line with words on it is of this part.
+    fn has(&self, part: Part) -> bool {
+        self.lines.iter().zip(&self.parts).any(|(line, named)| *named == part && !line.is_blank())
+    }
+
+    fn quotations(&mut self) {
+        let mut at = 0;
+        while let Some(line) = self.lines.get(at) {
+            if !self.is(at, Part::New) || line.is_blank() {
+                at += 1;
+                continue;
+            }
+            if line.depth > 0 {
+                self.name_lines(at..at + 1, Part::Quoted);
+                at += 1;
+                continue;
+            }
+            at = match self.history_at(at) {
+                Some(next) => next,
+                None => at + 1,
+            };
+        }
+    }
+
+    /// Names the quotation that begins at line `at`; returns where to go on.
+    fn history_at(&mut self, at: usize) -> Option<usize> {
+        if let Some(found) = attribution::at(self.lines, at) {
+            let quoted_next = self.lines.iter().skip(found.next).find(|line| !line.is_blank()).is_some_and(|line| line.depth > 0);
+            if quoted_next {
+                self.name_lines(at..found.next, Part::Quoted);
+                return Some(found.next);
+            }
+            return Some(self.rest_is_quoted(at));
+        }
+        let announced = self.lines.get(at).and_then(|line| labels::announcement(line.words)).is_some();
+        if announced || block::at(self.lines, at).is_some() || self.lines.get(at).is_some_and(|line| footer::is_reply_mark(line.words)) {
+            return Some(self.rest_is_quoted(at));
+        }
+        None
+    }
+
+    /// An unmarked quotation reaches to the end, and takes the rule above it along.
+    fn rest_is_quoted(&mut self, at: usize) -> usize {
+        let above = self.lines.get(..at).unwrap_or_default().iter().rposition(|line| !line.is_blank() && !footer::is_rule(line.words));
+        self.name_lines(above.map_or(0, |above| above + 1)..self.lines.len(), Part::Quoted);
+        self.lines.len()
+    }
+
+    /// From a signature mark to the end of the writer's own lines.
+    fn signatures(&mut self) {
+        /// A loose mark such as `--` may also be a rule between paragraphs.
+        const LOOSE_LINES_MAX: usize = 15;
+        let mut at = 0;
+        while let Some(line) = self.lines.get(at) {
+            let run_end = (at..self.lines.len()).find(|next| !self.is(*next, Part::New)).unwrap_or(self.lines.len());
+            let mark = if self.is(at, Part::New) { footer::signature_mark(line.words) } else { None };
+            match mark {
+                Some(exact) if exact || self.words_in(at + 1..run_end) <= LOOSE_LINES_MAX => {
+                    self.name_lines(at..run_end, Part::Signature);
+                    at = run_end.max(at + 1);
+                }
+                Some(_) | None => at += 1,
+            }
+        }
+    }
+
+    fn words_in(&self, range: Range<usize>) -> usize {
+        self.lines.get(range).unwrap_or_default().iter().filter(|line| !line.is_blank()).count()
+    }
+
+    /// Phone footers and lawyers' paragraphs.
+    fn footers(&mut self) {
+        let mut at = 0;
+        while at < self.lines.len() {
+            let end = self.paragraph_end(at);
+            if self.is(at, Part::New) {
+                self.paragraph(at..end);
+            }
+            at = end;
+        }
+    }
+
+    fn paragraph(&mut self, range: Range<usize>) {
+        /// Lines of the writer's that may follow a phone's footer: a link, an advertisement.
+        const AFTER_FOOTER_MAX: usize = 3;
+        let lines = self.lines.get(range.clone()).unwrap_or_default();
+        let words: Vec<&str> = lines.iter().map(|line| line.words).collect();
+        if let Some(from) = footer::disclaimer(&words) {
+            self.name_lines(range.start + from..range.end, Part::Disclaimer);
+        }
+        let footers: Vec<usize> = (range.start..range.end).filter(|at| self.lines.get(*at).is_some_and(|line| footer::is_phone_footer(line.words))).collect();
+        for at in footers {
+            let run_end = (at..self.lines.len()).find(|next| !self.is(*next, Part::New)).unwrap_or(self.lines.len());
+            if self.words_in(at + 1..run_end) <= AFTER_FOOTER_MAX {
+                self.name_lines(at..at + 1, Part::Signature);
+            }
+        }
+    }
+
+    /// Behind the last line of the paragraph that begins at `at`; one line if it is blank.
+    fn paragraph_end(&self, at: usize) -> usize {
+        let part = self.parts.get(at);
+        let blank = self.lines.get(at).is_some_and(Line::is_blank);
+        if blank {
+            return at + 1;
+        }
+        (at + 1..self.lines.len()).find(|next| self.parts.get(*next) != part || self.lines.get(*next).is_some_and(Line::is_blank)).unwrap_or(self.lines.len())
+    }
+
+    /// Neighbouring lines of one part become one segment; blank lines go with what stands before them.
+    fn into_segments(self) -> Vec<Segment> {
+        let mut segments: Vec<Segment> = Vec::new();
+        for (line, part) in self.lines.iter().zip(self.parts) {
+            match segments.last_mut() {
+                Some(last) if last.part == part || line.is_blank() => last.range.end = line.end,
+                Some(_) | None => segments.push(Segment { part, range: line.start..line.end }),
+            }
+        }
+        segments
+    }
 }
