@@ -24,36 +24,143 @@ pub(super) struct Attribution {
 
 /// "wrote" as clients say it; blanks around where a word is short.
 const VERBS: &[&str] = &[
-    "wrote", " writes", " said", " says", "a écrit", "écrivait", "a ecrit", "schrieb", "schreibt", "geschrieben", "schreef", "geschreven", "verzond", "ha scritto", "scrisse", "escribió", "escribio", "ha escrito", "escreveu", "napisał", "pisze",
-    "napísal", "napsal", "skrev", "kirjoitti", "írta", "a scris", "yazdı", "yazmış", "написал", "писал", "пишет", "пише", "написав", "写道", "寫道", "书写", "のメール", "書きました", "đã viết", "작성", "έγραψε", "napisao", "napisala", "je pisao", "wrote:", "sent:", "schickte", "a répondu",
+    "wrote",
+    " writes",
+    " said",
+    " says",
+    "a écrit",
+    "écrivait",
+    "a ecrit",
+    "schrieb",
+    "schreibt",
+    "geschrieben",
+    "schreef",
+    "geschreven",
+    "verzond",
+    "ha scritto",
+    "scrisse",
+    "escribió",
+    "escribio",
+    "ha escrito",
+    "escreveu",
+    "napisał",
+    "pisze",
+    "napísal",
+    "napsal",
+    "skrev",
+    "kirjoitti",
+    "írta",
+    "a scris",
+    "yazdı",
+    "yazmış",
+    "написал",
+    "писал",
+    "пишет",
+    "пише",
+    "написав",
+    "写道",
+    "寫道",
+    "书写",
+    "のメール",
+    "書きました",
+    "đã viết",
+    "작성",
+    "έγραψε",
+    "napisao",
+    "napisala",
+    "je pisao",
+    "wrote:",
+    "sent:",
+    "schickte",
+    "a répondu",
 ];
 
 /// Words by which the sentence may begin; elsewhere it begins with the date or the name.
 const OPENERS: &[&str] = &[
-    "On ", "At ", "Am ", "Le ", "Il ", "El ", "Em ", "Op ", "Den ", "På ", "Dne ", "Dňa ", "W dniu ", "Dnia ", "Dana ", "U ", "Pe ", "În ", "La ", "Vào ", "在", "于", "Στις ", "Il giorno ", "A ", "Quoting ", "Zitat von ", "In article ", "In message ",
-    "Il ", "Em ", "Den ", "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, ", "Sun, ", "No dia ", "Na ", "Tarih ", "On,",
+    "On ",
+    "At ",
+    "Am ",
+    "Le ",
+    "Il ",
+    "El ",
+    "Em ",
+    "Op ",
+    "Den ",
+    "På ",
+    "Dne ",
+    "Dňa ",
+    "W dniu ",
+    "Dnia ",
+    "Dana ",
+    "U ",
+    "Pe ",
+    "În ",
+    "La ",
+    "Vào ",
+    "在",
+    "于",
+    "Στις ",
+    "Il giorno ",
+    "A ",
+    "Quoting ",
+    "Zitat von ",
+    "In article ",
+    "In message ",
+    "Il ",
+    "Em ",
+    "Den ",
+    "Mon, ",
+    "Tue, ",
+    "Wed, ",
+    "Thu, ",
+    "Fri, ",
+    "Sat, ",
+    "Sun, ",
+    "No dia ",
+    "Na ",
+    "Tarih ",
+    "On,",
 ];
 
-static VERB_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(VERBS).ok());
+static VERB_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(VERBS)
+        .ok()
+});
 
 /// The sentence that begins at line `at`, if one does.
 pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
     let first = lines.get(at)?;
-    let start = first.words.trim_start_matches([' ', '\t', '\u{feff}', '\u{a0}', '*', '-']);
+    let start = first
+        .words
+        .trim_start_matches([' ', '\t', '\u{feff}', '\u{a0}', '*', '-']);
     if start.is_empty() || !may_begin(start) {
         return None;
     }
     let mut sentence = String::new();
     for (index, line) in lines.iter().enumerate().skip(at).take(LINES_MAX) {
-        if line.is_blank() || line.depth != first.depth || sentence.len() + line.words.len() > SENTENCE_BYTES_MAX {
+        if line.is_blank()
+            || line.depth != first.depth
+            || sentence.len() + line.words.len() > SENTENCE_BYTES_MAX
+        {
             return None;
         }
         if !sentence.is_empty() {
             sentence.push(' ');
         }
         sentence.push_str(line.words.trim());
-        if ends_like_one(&sentence) && is_sentence(&sentence, lines.get(index + 1..).unwrap_or_default(), first.depth) {
-            return Some(Attribution { person: person(&sentence), next: index + 1 });
+        if ends_like_one(&sentence)
+            && is_sentence(
+                &sentence,
+                lines.get(index + 1..).unwrap_or_default(),
+                first.depth,
+            )
+        {
+            return Some(Attribution {
+                person: person(&sentence),
+                next: index + 1,
+            });
         }
     }
     None
@@ -61,25 +168,49 @@ pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
 
 /// A cheap look at the first line: it begins with an opener, or has a date or an address in it.
 fn may_begin(line: &str) -> bool {
-    OPENERS.iter().any(|opener| line.starts_with(opener)) || line.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@') || line.ends_with([':', '：'])
+    OPENERS.iter().any(|opener| line.starts_with(opener))
+        || line
+            .bytes()
+            .any(|byte| byte.is_ascii_digit() || byte == b'@')
+        || line.ends_with([':', '：'])
 }
 
 fn ends_like_one(sentence: &str) -> bool {
-    sentence.trim_end_matches(['*', ' ', '_']).ends_with([':', '：', '>', '…']) || sentence.ends_with("wrote") || sentence.ends_with("écrit")
+    sentence
+        .trim_end_matches(['*', ' ', '_'])
+        .ends_with([':', '：', '>', '…'])
+        || sentence.ends_with("wrote")
+        || sentence.ends_with("écrit")
 }
 
 fn is_sentence(sentence: &str, following: &[Line<'_>], depth: usize) -> bool {
-    let quoted_next = following.iter().take(3).find(|line| !line.is_blank()).is_some_and(|line| line.depth > depth);
-    let verb = VERB_FINDER.as_ref().is_some_and(|finder| finder.is_match(sentence));
+    let quoted_next = following
+        .iter()
+        .take(3)
+        .find(|line| !line.is_blank())
+        .is_some_and(|line| line.depth > depth);
+    let verb = VERB_FINDER
+        .as_ref()
+        .is_some_and(|finder| finder.is_match(sentence));
     let address = sentence.contains('@');
     let dated = has_date(sentence);
-    let colon = sentence.trim_end_matches(['*', ' ', '_']).ends_with([':', '：']);
-    let opened = OPENERS.iter().any(|opener| sentence.trim_start_matches('\u{feff}').starts_with(opener));
+    let colon = sentence
+        .trim_end_matches(['*', ' ', '_'])
+        .ends_with([':', '：']);
+    let opened = OPENERS
+        .iter()
+        .any(|opener| sentence.trim_start_matches('\u{feff}').starts_with(opener));
     if verb && (colon || quoted_next) {
-        return (dated && (opened || address || quoted_next)) || (address && (opened || quoted_next)) || (quoted_next && sentence.len() < 120);
+        return (dated && (opened || address || quoted_next))
+            || (address && (opened || quoted_next))
+            || (quoted_next && sentence.len() < 120);
     }
     // Old Gmail: a date, a name and an address, and nothing else.
-    let begins_with_date = sentence.trim_start_matches('\u{feff}').bytes().next().is_some_and(|byte| byte.is_ascii_digit());
+    let begins_with_date = sentence
+        .trim_start_matches('\u{feff}')
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_digit());
     begins_with_date && dated && address && (quoted_next || colon) && sentence.len() < 160
 }
 
@@ -87,27 +218,42 @@ fn is_sentence(sentence: &str, following: &[Line<'_>], depth: usize) -> bool {
 fn has_date(sentence: &str) -> bool {
     let bytes = sentence.as_bytes();
     let digit = |byte: &u8| byte.is_ascii_digit();
-    let year = bytes.windows(4).any(|four| matches!(four, [b'1', b'9', c, d] | [b'2', b'0', c, d] if digit(c) && digit(d)));
-    let time = bytes.windows(4).any(|four| matches!(four, [a, b':' | b'.' | b'h', c, d] if digit(a) && digit(c) && digit(d)));
+    let year = bytes.windows(4).any(
+        |four| matches!(four, [b'1', b'9', c, d] | [b'2', b'0', c, d] if digit(c) && digit(d)),
+    );
+    let time = bytes.windows(4).any(
+        |four| matches!(four, [a, b':' | b'.' | b'h', c, d] if digit(a) && digit(c) && digit(d)),
+    );
     let numeric = bytes.windows(4).any(|four| matches!(four, [a, b'/' | b'.' | b'-', c, d] if digit(a) && digit(c) && (digit(d) || matches!(d, b'/' | b'.' | b'-'))));
     year || time || numeric
 }
 
 /// The person whom the sentence names, if it names an address.
 fn person(sentence: &str) -> Option<Person> {
-    let address = address::within(sentence.split_once('<').map_or(sentence, |(_, rest)| rest)).or_else(|| address::within(sentence))?;
+    let address = address::within(sentence.split_once('<').map_or(sentence, |(_, rest)| rest))
+        .or_else(|| address::within(sentence))?;
     let at = sentence.to_lowercase().find(&address)?;
     let before = sentence.get(..at)?.trim_end_matches(['<', ' ', '(', '[']);
-    let before = before.trim_end_matches("[mailto:").trim_end_matches("mailto:");
-    Some(Person { name: name_in(before), address })
+    let before = before
+        .trim_end_matches("[mailto:")
+        .trim_end_matches("mailto:");
+    Some(Person {
+        name: name_in(before),
+        address,
+    })
 }
 
 /// The name at the end of what stands before the address: quoted, or behind the date and the verb.
 fn name_in(before: &str) -> Option<String> {
     if let Some(inner) = before.strip_suffix('"') {
-        return inner.rsplit_once('"').and_then(|(_, name)| address::name(name));
+        return inner
+            .rsplit_once('"')
+            .and_then(|(_, name)| address::name(name));
     }
-    let behind_date = before.rfind(|ch: char| ch.is_ascii_digit()).and_then(|at| before.get(at + 1..)).unwrap_or(before);
+    let behind_date = before
+        .rfind(|ch: char| ch.is_ascii_digit())
+        .and_then(|at| before.get(at + 1..))
+        .unwrap_or(before);
     let mut name = behind_date;
     for part in behind_date.split([',', ':']) {
         if part.chars().any(char::is_alphabetic) {
@@ -115,10 +261,42 @@ fn name_in(before: &str) -> Option<String> {
         }
     }
     let lower = name.to_lowercase();
-    let verb_end = VERBS.iter().filter_map(|verb| lower.find(verb.trim()).map(|at| at + verb.trim().len())).max();
+    let verb_end = VERBS
+        .iter()
+        .filter_map(|verb| lower.find(verb.trim()).map(|at| at + verb.trim().len()))
+        .max();
     let name = verb_end.and_then(|end| name.get(end..)).unwrap_or(name);
-    const FILLERS: [&str; 22] = ["AM", "PM", "am", "pm", "Uhr", "klo", "kl.", "h", "tarihinde", "UTC", "GMT", "CET", "CEST", "EST", "at", "à", "a", "el", "к", "г.", "в", "користувач"];
-    let words: Vec<&str> = name.split_whitespace().skip_while(|word| FILLERS.contains(&word.trim_matches([',', '.'])) || !word.chars().any(char::is_alphabetic)).collect();
+    const FILLERS: [&str; 22] = [
+        "AM",
+        "PM",
+        "am",
+        "pm",
+        "Uhr",
+        "klo",
+        "kl.",
+        "h",
+        "tarihinde",
+        "UTC",
+        "GMT",
+        "CET",
+        "CEST",
+        "EST",
+        "at",
+        "à",
+        "a",
+        "el",
+        "к",
+        "г.",
+        "в",
+        "користувач",
+    ];
+    let words: Vec<&str> = name
+        .split_whitespace()
+        .skip_while(|word| {
+            FILLERS.contains(&word.trim_matches([',', '.']))
+                || !word.chars().any(char::is_alphabetic)
+        })
+        .collect();
     address::name(&words.join(" "))
 }
 
@@ -130,26 +308,70 @@ mod tests {
     fn check(text: &str, name: Option<&str>, address: Option<&str>) {
         let lines = lines(text);
         let found = at(&lines, 0).unwrap_or_else(|| panic!("{text}"));
-        assert_eq!(found.person.as_ref().and_then(|person| person.name.as_deref()), name, "{text}");
-        assert_eq!(found.person.as_ref().map(|person| person.address.as_str()), address, "{text}");
+        assert_eq!(
+            found
+                .person
+                .as_ref()
+                .and_then(|person| person.name.as_deref()),
+            name,
+            "{text}"
+        );
+        assert_eq!(
+            found.person.as_ref().map(|person| person.address.as_str()),
+            address,
+            "{text}"
+        );
     }
 
     #[test]
     fn reads_sentences_of_clients() {
         let jane = Some("jane@acme.example");
-        check("On Fri, Mar 27, 2026 at 9:31 AM Jane Doe <jane@acme.example> wrote:\n> Hi", Some("Jane Doe"), jane);
-        check("On 28/10/2026 12:46, \"Jane Doe\" <jane@acme.example> wrote:\n\n    Hi", Some("Jane Doe"), jane);
-        check("Am 28.10.26, 12:46 schrieb \"Jane Doe\" <jane@acme.example>:\n", Some("Jane Doe"), jane);
-        check("Le ven. 27 mars 2026 à 09:31, Jane Doe <jane@acme.example> a\nécrit :\n> Hi", Some("Jane Doe"), jane);
-        check("Jane Doe <jane@acme.example> kirjoitti 28/10/2026 12.46:\n", Some("Jane Doe"), jane);
-        check("2026-03-27 9:31 GMT+01:00 Jane Doe <jane@acme.example>:\n> Hi", Some("Jane Doe"), jane);
+        check(
+            "On Fri, Mar 27, 2026 at 9:31 AM Jane Doe <jane@acme.example> wrote:\n> Hi",
+            Some("Jane Doe"),
+            jane,
+        );
+        check(
+            "On 28/10/2026 12:46, \"Jane Doe\" <jane@acme.example> wrote:\n\n    Hi",
+            Some("Jane Doe"),
+            jane,
+        );
+        check(
+            "Am 28.10.26, 12:46 schrieb \"Jane Doe\" <jane@acme.example>:\n",
+            Some("Jane Doe"),
+            jane,
+        );
+        check(
+            "Le ven. 27 mars 2026 à 09:31, Jane Doe <jane@acme.example> a\nécrit :\n> Hi",
+            Some("Jane Doe"),
+            jane,
+        );
+        check(
+            "Jane Doe <jane@acme.example> kirjoitti 28/10/2026 12.46:\n",
+            Some("Jane Doe"),
+            jane,
+        );
+        check(
+            "2026-03-27 9:31 GMT+01:00 Jane Doe <jane@acme.example>:\n> Hi",
+            Some("Jane Doe"),
+            jane,
+        );
         check("Jane Doe wrote:\n> Hi", None, None);
-        check("On July 19, 2026 at 3:36 PM, Jane Doe wrote:\n\n> Hi", None, None);
+        check(
+            "On July 19, 2026 at 3:36 PM, Jane Doe wrote:\n\n> Hi",
+            None,
+            None,
+        );
     }
 
     #[test]
     fn leaves_prose_alone() {
-        for text in ["We tried this:\n1. log in", "On Monday we wrote to you.\nNothing happened.", "He said 3 things:\nno", "Call me at 9:30:\n"] {
+        for text in [
+            "We tried this:\n1. log in",
+            "On Monday we wrote to you.\nNothing happened.",
+            "He said 3 things:\nno",
+            "Call me at 9:30:\n",
+        ] {
             assert_eq!(at(&lines(text), 0), None, "{text}");
         }
     }

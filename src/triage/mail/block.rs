@@ -24,7 +24,10 @@ pub(super) struct Block {
 
 impl Block {
     pub(super) fn value(&self, label: Label) -> Option<&str> {
-        self.fields.iter().find(|(found, _)| *found == label).map(|(_, value)| value.as_str())
+        self.fields
+            .iter()
+            .find(|(found, _)| *found == label)
+            .map(|(_, value)| value.as_str())
     }
 
     pub(super) fn from(&self) -> Option<Person> {
@@ -33,7 +36,11 @@ impl Block {
 
     pub(super) fn to(&self) -> Vec<String> {
         let people = address::list(&plain_addresses(self.value(Label::To).unwrap_or_default()));
-        people.into_iter().map(|person| person.address).filter(|address| address.contains('@')).collect()
+        people
+            .into_iter()
+            .map(|person| person.address)
+            .filter(|address| address.contains('@'))
+            .collect()
     }
 
     fn has(&self, label: Label) -> bool {
@@ -42,7 +49,10 @@ impl Block {
 
     /// Enough of a header to be one: more is asked of a block that nothing announces.
     fn is_convincing(&self) -> bool {
-        let distinct = [Label::From, Label::To, Label::Date, Label::Subject].iter().filter(|label| self.has(**label)).count();
+        let distinct = [Label::From, Label::To, Label::Date, Label::Subject]
+            .iter()
+            .filter(|label| self.has(**label))
+            .count();
         match self.announced {
             Some(_) => self.has(Label::From) && distinct >= 2,
             None => self.has(Label::From) && distinct >= 3,
@@ -61,22 +71,41 @@ pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Block> {
     if label == Label::Other || label == Label::Cc {
         return None;
     }
-    let mut block = Block { first: at, depth: line.depth, ..Block::default() };
+    let mut block = Block {
+        first: at,
+        depth: line.depth,
+        ..Block::default()
+    };
     block.body = read_fields(lines, at, &mut block, false);
     block.is_convincing().then_some(block)
 }
 
 fn announced(lines: &[Line<'_>], at: usize, announces: Announces, rest: &str) -> Option<Block> {
     let depth = lines.get(at)?.depth;
-    let mut block = Block { first: at, depth, announced: Some(announces), body: at + 1, ..Block::default() };
+    let mut block = Block {
+        first: at,
+        depth,
+        announced: Some(announces),
+        body: at + 1,
+        ..Block::default()
+    };
     if !rest.is_empty() {
-        block.fields = labels::glued(rest).into_iter().map(|(label, value)| (label, value.to_owned())).collect();
+        block.fields = labels::glued(rest)
+            .into_iter()
+            .map(|(label, value)| (label, value.to_owned()))
+            .collect();
         if block.is_convincing() {
             return Some(block);
         }
         block.fields.clear();
     }
-    let fields_at = lines.iter().enumerate().skip(at + 1).take(4).find(|(_, line)| !line.is_blank()).map(|(at, _)| at)?;
+    let fields_at = lines
+        .iter()
+        .enumerate()
+        .skip(at + 1)
+        .take(4)
+        .find(|(_, line)| !line.is_blank())
+        .map(|(at, _)| at)?;
     block.depth = lines.get(fields_at)?.depth;
     block.body = read_fields(lines, fields_at, &mut block, true);
     block.is_convincing().then_some(block)
@@ -112,20 +141,39 @@ fn continued(lines: &[Line<'_>], at: usize, block: &mut Block, announced: bool) 
     let line = lines.get(at)?;
     let (_, value) = block.fields.last()?;
     let open = value.ends_with([',', ';']) || (value.is_empty() && !line.is_blank());
-    let next_field = lines.iter().enumerate().skip(at).take(FOLDS_MAX).find(|(_, line)| labels::field(line.words).is_some_and(|(label, _)| !block.has(label)));
+    let next_field = lines
+        .iter()
+        .enumerate()
+        .skip(at)
+        .take(FOLDS_MAX)
+        .find(|(_, line)| labels::field(line.words).is_some_and(|(label, _)| !block.has(label)));
     let next_field = next_field.map(|(at, _)| at);
     if line.is_blank() {
         // Some clients leave blank lines between fields; a block that is complete ends here.
         let complete = block.has(Label::From) && block.has(Label::Subject);
-        let gap_is_blank = next_field.is_some_and(|next| lines.get(at..next).is_some_and(|gap| gap.iter().all(Line::is_blank)));
+        let gap_is_blank = next_field.is_some_and(|next| {
+            lines
+                .get(at..next)
+                .is_some_and(|gap| gap.iter().all(Line::is_blank))
+        });
         return next_field.filter(|_| announced && !complete && gap_is_blank);
     }
     let after = match (next_field, open) {
-        (Some(next), _) if lines.get(at..next).is_some_and(|gap| gap.iter().all(|line| !line.is_blank())) => next,
+        (Some(next), _)
+            if lines
+                .get(at..next)
+                .is_some_and(|gap| gap.iter().all(|line| !line.is_blank())) =>
+        {
+            next
+        }
         (Some(_) | None, true) => at + 1,
         (Some(_) | None, false) => return None,
     };
-    let folded: Vec<&str> = lines.get(at..after)?.iter().map(|line| line.words.trim()).collect();
+    let folded: Vec<&str> = lines
+        .get(at..after)?
+        .iter()
+        .map(|line| line.words.trim())
+        .collect();
     let (_, value) = block.fields.last_mut()?;
     if value.len() < 10_000 {
         value.push(' ');
@@ -145,7 +193,11 @@ fn plain_addresses(value: &str) -> String {
         let address = target.trim_start_matches("<mailto:");
         out.push_str(before);
         // Only a link behind the address itself is superfluous.
-        if !before.trim_end().to_lowercase().ends_with(&address.to_lowercase()) {
+        if !before
+            .trim_end()
+            .to_lowercase()
+            .ends_with(&address.to_lowercase())
+        {
             out.push('<');
             out.push_str(address);
             out.push('>');

@@ -11,15 +11,32 @@ use super::{Bounce, address, envelope, failure};
 pub(super) fn read(reading: &Reading<'_>) -> Bounce {
     let body = reading.body;
     let told = failure::before_original(&body.text);
-    let fields = body.delivery_status.as_deref().and_then(Fields::of).or_else(|| Fields::of(told)).unwrap_or_default();
-    let recipient = fields.recipient.clone().or_else(|| failed_recipients(reading.headers)).or_else(|| {
-        let original = body.enclosed.first().and_then(|message| message.envelope.to.first());
-        failure::recipient(told).or_else(|| original.map(|person| person.address.clone()))
-    });
+    let fields = body
+        .delivery_status
+        .as_deref()
+        .and_then(Fields::of)
+        .or_else(|| Fields::of(told))
+        .unwrap_or_default();
+    let recipient = fields
+        .recipient
+        .clone()
+        .or_else(|| failed_recipients(reading.headers))
+        .or_else(|| {
+            let original = body
+                .enclosed
+                .first()
+                .and_then(|message| message.envelope.to.first());
+            failure::recipient(told).or_else(|| original.map(|person| person.address.clone()))
+        });
     let status = status(&fields, told);
     Bounce {
         recipient: recipient.filter(|address| address.contains('@')),
-        permanent: permanent(&fields, status.as_deref(), told, reading.envelope.subject.as_deref().unwrap_or_default()),
+        permanent: permanent(
+            &fields,
+            status.as_deref(),
+            told,
+            reading.envelope.subject.as_deref().unwrap_or_default(),
+        ),
         status,
         quoted_ids: quoted_ids(reading),
     }
@@ -44,7 +61,11 @@ pub(super) fn sign(reading: &Reading<'_>) -> Option<String> {
         (Some(robot), Some(words), _) => Some(format!("{robot}, subject \"{words}\"")),
         (Some(robot), None, Some(words)) => Some(format!("{robot}, \"{words}\"")),
         // Without a robot's address the words and the returned mail must speak together.
-        (None, Some(subject), Some(words)) if returned || failure::has_original(&reading.body.text) || Fields::of(&reading.body.text).is_some() => {
+        (None, Some(subject), Some(words))
+            if returned
+                || failure::has_original(&reading.body.text)
+                || Fields::of(&reading.body.text).is_some() =>
+        {
             Some(format!("subject \"{subject}\", \"{words}\""))
         }
         (Some(_) | None, _, _) => None,
@@ -53,25 +74,54 @@ pub(super) fn sign(reading: &Reading<'_>) -> Option<String> {
 
 /// The robot's address or the null sender, if one sent this.
 fn robot_sender(reading: &Reading<'_>) -> Option<String> {
-    const LOCALS: [&str; 6] = ["mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon", "maildaemon", "mdaemon"];
-    const NAMES: [&str; 5] = ["mail delivery", "mailer-daemon", "mail administrator", "system administrator", "delivery subsystem"];
+    const LOCALS: [&str; 6] = [
+        "mailer-daemon",
+        "mailerdaemon",
+        "postmaster",
+        "mail-daemon",
+        "maildaemon",
+        "mdaemon",
+    ];
+    const NAMES: [&str; 5] = [
+        "mail delivery",
+        "mailer-daemon",
+        "mail administrator",
+        "system administrator",
+        "delivery subsystem",
+    ];
     let from = reading.envelope.from.as_ref();
     let address = from.map_or("", |person| person.address.as_str());
     let local = address.split('@').next().unwrap_or_default();
-    let name = from.and_then(|person| person.name.as_deref()).unwrap_or_default().to_lowercase();
-    if LOCALS.iter().any(|wanted| local.starts_with(wanted)) || NAMES.iter().any(|wanted| name.starts_with(wanted)) {
-        return Some(format!("from {}", if address.is_empty() { &name } else { address }));
+    let name = from
+        .and_then(|person| person.name.as_deref())
+        .unwrap_or_default()
+        .to_lowercase();
+    if LOCALS.iter().any(|wanted| local.starts_with(wanted))
+        || NAMES.iter().any(|wanted| name.starts_with(wanted))
+    {
+        return Some(format!(
+            "from {}",
+            if address.is_empty() { &name } else { address }
+        ));
     }
-    let return_path = reading.headers.all_raw("Return-Path").next().map(|raw| address::bare(&header::plain(raw)));
+    let return_path = reading
+        .headers
+        .all_raw("Return-Path")
+        .next()
+        .map(|raw| address::bare(&header::plain(raw)));
     match return_path.as_deref() {
         Some("") => Some("null sender".to_owned()),
-        Some(path) if LOCALS.iter().any(|wanted| path.starts_with(wanted)) => Some(format!("Return-Path {path}")),
+        Some(path) if LOCALS.iter().any(|wanted| path.starts_with(wanted)) => {
+            Some(format!("Return-Path {path}"))
+        }
         Some(_) | None => None,
     }
 }
 
 fn failed_recipients(headers: &Headers<'_>) -> Option<String> {
-    headers.plain("X-Failed-Recipients").and_then(|value| address::within(&value))
+    headers
+        .plain("X-Failed-Recipients")
+        .and_then(|value| address::within(&value))
 }
 
 /// The fields of one recipient in a delivery status (RFC 3464, 2.3).
@@ -96,7 +146,9 @@ impl Fields {
             block.set(&name, &value);
         }
         blocks.extend(Some(block).filter(Self::says_something));
-        let failed = blocks.iter().position(|block| block.action.as_deref() == Some("failed"));
+        let failed = blocks
+            .iter()
+            .position(|block| block.action.as_deref() == Some("failed"));
         blocks.into_iter().nth(failed.unwrap_or(0))
     }
 
@@ -106,8 +158,12 @@ impl Fields {
 
     fn set(&mut self, name: &str, value: &str) {
         match name {
-            "final-recipient" => self.recipient = recipient_value(value).or_else(|| self.recipient.take()),
-            "original-recipient" | "x-actual-recipient" if self.recipient.is_none() => self.recipient = recipient_value(value),
+            "final-recipient" => {
+                self.recipient = recipient_value(value).or_else(|| self.recipient.take())
+            }
+            "original-recipient" | "x-actual-recipient" if self.recipient.is_none() => {
+                self.recipient = recipient_value(value)
+            }
             "action" => self.action = value.split([' ', '(']).next().map(str::to_ascii_lowercase),
             "status" => self.status = failure::enhanced_status(value),
             "diagnostic-code" => self.diagnostic = Some(value.to_owned()),
@@ -128,7 +184,10 @@ fn fields(text: &str) -> impl Iterator<Item = (String, String)> {
     for line in text.lines().take(LINES_MAX) {
         if line.trim().is_empty() {
             found.push((String::new(), String::new()));
-        } else if let Some((_, value)) = found.last_mut().filter(|(name, _)| line.starts_with([' ', '\t']) && !name.is_empty()) {
+        } else if let Some((_, value)) = found
+            .last_mut()
+            .filter(|(name, _)| line.starts_with([' ', '\t']) && !name.is_empty())
+        {
             value.push(' ');
             value.push_str(line.trim());
         } else if let Some((name, value)) = line.split_once(':') {
@@ -140,9 +199,16 @@ fn fields(text: &str) -> impl Iterator<Item = (String, String)> {
 
 /// The most telling enhanced status: the field's, unless it says no more than its class and the diagnosis says more.
 fn status(fields: &Fields, told: &str) -> Option<String> {
-    let diagnosed = fields.diagnostic.as_deref().and_then(failure::enhanced_status);
+    let diagnosed = fields
+        .diagnostic
+        .as_deref()
+        .and_then(failure::enhanced_status);
     match (&fields.status, diagnosed) {
-        (Some(status), Some(better)) if status.ends_with(".0.0") && status.get(..1) == better.get(..1) => Some(better),
+        (Some(status), Some(better))
+            if status.ends_with(".0.0") && status.get(..1) == better.get(..1) =>
+        {
+            Some(better)
+        }
         (Some(status), _) => Some(status.clone()),
         (None, Some(diagnosed)) => Some(diagnosed),
         (None, None) => failure::enhanced_status(told),
@@ -161,7 +227,11 @@ fn permanent(fields: &Fields, status: Option<&str>, told: &str, subject: &str) -
     if failure::is_only_delayed(subject) || failure::is_only_delayed(told) {
         return false;
     }
-    let code = fields.diagnostic.as_deref().and_then(failure::smtp_code).or_else(|| failure::smtp_code(told));
+    let code = fields
+        .diagnostic
+        .as_deref()
+        .and_then(failure::smtp_code)
+        .or_else(|| failure::smtp_code(told));
     match code {
         Some(code) => code >= 500,
         None => !failure::is_temporary(told),
@@ -172,7 +242,10 @@ fn permanent(fields: &Fields, status: Option<&str>, told: &str, subject: &str) -
 fn quoted_ids(reading: &Reading<'_>) -> Vec<String> {
     const IDS_MAX: usize = 10;
     let body = reading.body;
-    let enclosed = body.enclosed.iter().filter_map(|message| message.envelope.message_id.clone());
+    let enclosed = body
+        .enclosed
+        .iter()
+        .filter_map(|message| message.envelope.message_id.clone());
     let headers = body.returned_headers.iter().flat_map(|text| ids_in(text));
     let mut found: Vec<String> = Vec::new();
     for id in enclosed.chain(headers).chain(ids_in(&body.text)) {
@@ -185,12 +258,20 @@ fn quoted_ids(reading: &Reading<'_>) -> Vec<String> {
 
 /// The values of `Message-ID:` lines, quoted or not.
 fn ids_in(text: &str) -> Vec<String> {
-    let lines = text.lines().map(|line| line.trim_start_matches(['>', ' ', '|']));
+    let lines = text
+        .lines()
+        .map(|line| line.trim_start_matches(['>', ' ', '|']));
     let values = lines.filter_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.trim().eq_ignore_ascii_case("message-id").then_some(value)
+        name.trim()
+            .eq_ignore_ascii_case("message-id")
+            .then_some(value)
     });
-    values.flat_map(envelope::ids).filter(|id| id.contains('@')).take(10).collect()
+    values
+        .flat_map(envelope::ids)
+        .filter(|id| id.contains('@'))
+        .take(10)
+        .collect()
 }
 
 #[cfg(test)]
@@ -220,15 +301,47 @@ mod tests {
     #[test]
     fn reads_standard_reports() {
         let failed = "Final-Recipient: rfc822; Jane@acme.example\nAction: failed\nStatus: 5.1.1\n";
-        check(&report(failed), "jane@acme.example", Some("5.1.1"), true, &["1.2.token@brand.example"]);
-        let delayed = "Final-Recipient: rfc822; jane@acme.example\nAction: delayed\nStatus: 4.4.1\n";
-        check(&report(delayed), "jane@acme.example", Some("4.4.1"), false, &["1.2.token@brand.example"]);
-        let arrived = "Final-Recipient: rfc822; jane@acme.example\nAction: delivered\nStatus: 2.0.0\n";
-        check(&report(arrived), "jane@acme.example", Some("2.0.0"), false, &["1.2.token@brand.example"]);
+        check(
+            &report(failed),
+            "jane@acme.example",
+            Some("5.1.1"),
+            true,
+            &["1.2.token@brand.example"],
+        );
+        let delayed =
+            "Final-Recipient: rfc822; jane@acme.example\nAction: delayed\nStatus: 4.4.1\n";
+        check(
+            &report(delayed),
+            "jane@acme.example",
+            Some("4.4.1"),
+            false,
+            &["1.2.token@brand.example"],
+        );
+        let arrived =
+            "Final-Recipient: rfc822; jane@acme.example\nAction: delivered\nStatus: 2.0.0\n";
+        check(
+            &report(arrived),
+            "jane@acme.example",
+            Some("2.0.0"),
+            false,
+            &["1.2.token@brand.example"],
+        );
         let vague = "Final-Recipient: rfc822; jane@acme.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 552\n 5.2.2 mailbox full\n";
-        check(&report(vague), "jane@acme.example", Some("5.2.2"), true, &["1.2.token@brand.example"]);
+        check(
+            &report(vague),
+            "jane@acme.example",
+            Some("5.2.2"),
+            true,
+            &["1.2.token@brand.example"],
+        );
         let two = "Final-Recipient: rfc822; a@x.example\nAction: relayed\nStatus: 2.0.0\n\nFinal-Recipient: rfc822; b@x.example\nAction: failed\nStatus: 5.7.1\n";
-        check(&report(two), "b@x.example", Some("5.7.1"), true, &["1.2.token@brand.example"]);
+        check(
+            &report(two),
+            "b@x.example",
+            Some("5.7.1"),
+            true,
+            &["1.2.token@brand.example"],
+        );
     }
 
     #[test]
@@ -237,12 +350,18 @@ mod tests {
             "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\nHi. This is the mail program at mx.example.\n\n<jane@acme.example>:\n\
              192.0.2.7 does not like recipient.\nRemote host said: 550 5.1.1 no such user\n\n\
              --- Below this line is a copy of the message.\n\nMessage-ID: <9@brand.example>\nTo: other@acme.example\n",
-            "jane@acme.example", Some("5.1.1"), true, &["9@brand.example"],
+            "jane@acme.example",
+            Some("5.1.1"),
+            true,
+            &["9@brand.example"],
         );
         check(
             "Return-Path: <>\nFrom: Mail Delivery System <mailer-daemon@mx.example>\nSubject: Warning: message 1abc delayed 24 hours\n\n\
              A message that you sent has not yet been delivered to:\n\n  jane@acme.example\n    Delay reason: 450 busy\n",
-            "jane@acme.example", None, false, &[],
+            "jane@acme.example",
+            None,
+            false,
+            &[],
         );
     }
 

@@ -6,11 +6,93 @@ use aho_corasick::AhoCorasick;
 
 /// How phone and mail programs begin their advertisement.
 const PHONE_FOOTERS: &[&str] = &[
-    "sent from", "sent via", "sent with", "sent using", "sent by my", "get outlook for", "get the outlook", "envoyé depuis", "envoyé de mon", "envoyé à partir", "envoyé avec", "von meinem", "von meiner", "gesendet von", "gesendet mit", "gesendet über", "gesendet aus",
-    "inviato da", "inviato con", "enviado do", "enviado desde", "enviado via", "enviado a partir", "enviado con", "enviado por", "enviado pelo", "verzonden met", "verzonden vanaf", "verzonden via", "verstuurd vanaf", "verstuurd met", "verstuurd via", "sendt fra", "sendt med", "skickat från",
-    "skickat via", "lähetetty ", "wysłane z", "wysłano z", "odesláno z", "odoslané z", "elküldve a", "küldve az", "trimis de pe", "trimis din", "отправлено с", "отправлено из", "надіслано з", "iphone'umdan", "iphone'dan", "iphone’umdan", "発信元", "iphoneから送信", "从我的", "從我的", "发自我的", "傳送自",
-    "나의 iphone", "outlook für", "outlook for", "outlook voor", "téléchargez outlook", "obtenir outlook", "obtenez outlook", "obtener outlook", "scarica outlook", "ottieni outlook", "baixe o outlook", "obter o outlook", "obtenha o outlook", "download outlook", "hämta outlook", "hent outlook", "pobierz outlook", "hanki outlook",
-    "aus meinem", "von unterwegs", "this message was sent from", "sendt via", "sent on the", "mobile email from", "von mobil gesendet", "poslano z", "enviat des", "με το", "από το iphone", "gửi từ",
+    "sent from",
+    "sent via",
+    "sent with",
+    "sent using",
+    "sent by my",
+    "get outlook for",
+    "get the outlook",
+    "envoyé depuis",
+    "envoyé de mon",
+    "envoyé à partir",
+    "envoyé avec",
+    "von meinem",
+    "von meiner",
+    "gesendet von",
+    "gesendet mit",
+    "gesendet über",
+    "gesendet aus",
+    "inviato da",
+    "inviato con",
+    "enviado do",
+    "enviado desde",
+    "enviado via",
+    "enviado a partir",
+    "enviado con",
+    "enviado por",
+    "enviado pelo",
+    "verzonden met",
+    "verzonden vanaf",
+    "verzonden via",
+    "verstuurd vanaf",
+    "verstuurd met",
+    "verstuurd via",
+    "sendt fra",
+    "sendt med",
+    "skickat från",
+    "skickat via",
+    "lähetetty ",
+    "wysłane z",
+    "wysłano z",
+    "odesláno z",
+    "odoslané z",
+    "elküldve a",
+    "küldve az",
+    "trimis de pe",
+    "trimis din",
+    "отправлено с",
+    "отправлено из",
+    "надіслано з",
+    "iphone'umdan",
+    "iphone'dan",
+    "iphone’umdan",
+    "発信元",
+    "iphoneから送信",
+    "从我的",
+    "從我的",
+    "发自我的",
+    "傳送自",
+    "나의 iphone",
+    "outlook für",
+    "outlook for",
+    "outlook voor",
+    "téléchargez outlook",
+    "obtenir outlook",
+    "obtenez outlook",
+    "obtener outlook",
+    "scarica outlook",
+    "ottieni outlook",
+    "baixe o outlook",
+    "obter o outlook",
+    "obtenha o outlook",
+    "download outlook",
+    "hämta outlook",
+    "hent outlook",
+    "pobierz outlook",
+    "hanki outlook",
+    "aus meinem",
+    "von unterwegs",
+    "this message was sent from",
+    "sendt via",
+    "sent on the",
+    "mobile email from",
+    "von mobil gesendet",
+    "poslano z",
+    "enviat des",
+    "με το",
+    "από το iphone",
+    "gửi từ",
 ];
 
 /// A phone's footer is one short line.
@@ -18,19 +100,30 @@ const PHONE_FOOTER_CHARS_MAX: usize = 90;
 
 /// True for a line such as `Sent from my iPhone`.
 pub(super) fn is_phone_footer(line: &str) -> bool {
-    let line = line.trim().trim_matches(['*', '_', '-', '[', '(', '<', ' ', '.', '\u{a0}']);
-    if line.len() < 8 || line.chars().count() > PHONE_FOOTER_CHARS_MAX || line.ends_with(['?', ':', ',']) {
+    let line = line
+        .trim()
+        .trim_matches(['*', '_', '-', '[', '(', '<', ' ', '.', '\u{a0}']);
+    if line.len() < 8
+        || line.chars().count() > PHONE_FOOTER_CHARS_MAX
+        || line.ends_with(['?', ':', ','])
+    {
         return false;
     }
     let lower = line.to_lowercase();
-    let begins = PHONE_FOOTERS.iter().any(|words| lower.starts_with(words)) || lower.ends_with("gönderildi") || lower.ends_with("から送信") || lower.ends_with("gesendet") && lower.len() < 60;
+    let begins = PHONE_FOOTERS.iter().any(|words| lower.starts_with(words))
+        || lower.ends_with("gönderildi")
+        || lower.ends_with("から送信")
+        || lower.ends_with("gesendet") && lower.len() < 60;
     // A sentence goes on after its full stop.
     begins && !lower.contains(". ")
 }
 
 /// A line that begins a signature: `Some(true)` for RFC 3676's own `-- `, `Some(false)` for its loose relatives.
 pub(super) fn signature_mark(line: &str) -> Option<bool> {
-    match line.trim_start_matches('\u{a0}').trim_end_matches([' ', '\u{a0}']) {
+    match line
+        .trim_start_matches('\u{a0}')
+        .trim_end_matches([' ', '\u{a0}'])
+    {
         "--" => Some(true),
         "---" | "__" | "___" | "____" | "—" | "––" | "- --" | "-- --" | "–" => Some(false),
         _ => None,
@@ -40,13 +133,24 @@ pub(super) fn signature_mark(line: &str) -> Option<bool> {
 /// True for a line of nothing but dashes or underscores.
 pub(super) fn is_rule(line: &str) -> bool {
     let line = line.trim();
-    line.chars().count() >= 3 && line.chars().all(|ch| matches!(ch, '-' | '_' | '=' | '*' | '—' | '–' | '─'))
+    line.chars().count() >= 3
+        && line
+            .chars()
+            .all(|ch| matches!(ch, '-' | '_' | '=' | '*' | '—' | '–' | '─'))
 }
 
 /// True for a help desk's line above which answers shall stand.
 pub(super) fn is_reply_mark(line: &str) -> bool {
     const WORDS: [&str; 9] = [
-        "reply above this line", "type your reply above", "reply above the line", "write your reply above", "please reply above", "antworten sie oberhalb dieser zeile", "ihre antwort oberhalb", "répondez au-dessus de cette ligne", "responda por encima de esta línea",
+        "reply above this line",
+        "type your reply above",
+        "reply above the line",
+        "write your reply above",
+        "please reply above",
+        "antworten sie oberhalb dieser zeile",
+        "ihre antwort oberhalb",
+        "répondez au-dessus de cette ligne",
+        "responda por encima de esta línea",
     ];
     let lower = line.to_lowercase();
     WORDS.iter().any(|words| lower.contains(words)) && line.len() < 120
@@ -54,19 +158,125 @@ pub(super) fn is_reply_mark(line: &str) -> bool {
 
 /// How lawyers begin.
 const LEGAL_STARTS: &[&str] = &[
-    "this e-mail", "this email", "this message", "this communication", "this transmission", "the information in this", "the information contained", "the contents of this", "the content of this", "information in this", "confidentiality", "confidential", "disclaimer", "important notice", "legal notice", "notice:",
-    "if you are not the intended", "if you have received this", "any views", "diese e-mail", "diese email", "diese nachricht", "diese mail", "der inhalt dieser", "die information in dieser", "die in dieser", "haftungsausschluss", "ce message", "ce courriel", "cet e-mail", "les informations contenues", "ce mail", "este mensaje", "este correo",
-    "la información contenida", "aviso legal", "aviso de confidencial", "esta mensagem", "este e-mail", "esta comunicação", "a informação contida", "questo messaggio", "questa e-mail", "questa email", "le informazioni contenute", "dit bericht", "deze e-mail", "de informatie in dit", "de inhoud van dit", "niniejsza wiadomość", "denne e-post", "denna e-post", "den här e-posten", "denne e-mail",
-    "данное сообщение", "это сообщение", "本メール", "このメール", "caution:", "external email", "[external", "warning: this", "warnung: diese", "attention: this", "achtung: diese", "attention : ce", "you don't often get email", "internal use only", "note: this e-mail",
+    "this e-mail",
+    "this email",
+    "this message",
+    "this communication",
+    "this transmission",
+    "the information in this",
+    "the information contained",
+    "the contents of this",
+    "the content of this",
+    "information in this",
+    "confidentiality",
+    "confidential",
+    "disclaimer",
+    "important notice",
+    "legal notice",
+    "notice:",
+    "if you are not the intended",
+    "if you have received this",
+    "any views",
+    "diese e-mail",
+    "diese email",
+    "diese nachricht",
+    "diese mail",
+    "der inhalt dieser",
+    "die information in dieser",
+    "die in dieser",
+    "haftungsausschluss",
+    "ce message",
+    "ce courriel",
+    "cet e-mail",
+    "les informations contenues",
+    "ce mail",
+    "este mensaje",
+    "este correo",
+    "la información contenida",
+    "aviso legal",
+    "aviso de confidencial",
+    "esta mensagem",
+    "este e-mail",
+    "esta comunicação",
+    "a informação contida",
+    "questo messaggio",
+    "questa e-mail",
+    "questa email",
+    "le informazioni contenute",
+    "dit bericht",
+    "deze e-mail",
+    "de informatie in dit",
+    "de inhoud van dit",
+    "niniejsza wiadomość",
+    "denne e-post",
+    "denna e-post",
+    "den här e-posten",
+    "denne e-mail",
+    "данное сообщение",
+    "это сообщение",
+    "本メール",
+    "このメール",
+    "caution:",
+    "external email",
+    "[external",
+    "warning: this",
+    "warnung: diese",
+    "attention: this",
+    "achtung: diese",
+    "attention : ce",
+    "you don't often get email",
+    "internal use only",
+    "note: this e-mail",
 ];
 
 /// What lawyers then speak of.
 const LEGAL_MATTERS: &[&str] = &[
-    "confidential", "privileged", "intended recipient", "intended solely", "intended only", "solely for", "intended for the", "unauthori", "legally", "virus", "vertraulich", "unbefugt", "rechtlich geschützt", "irrtümlich", "confidentiel", "destinataire", "confidencial", "destinatario", "destinatário", "riservat", "vertrouwelijk",
-    "bestemd voor", "geadresseerde", "poufn", "konfidentiell", "fortrolig", "конфиденциальн", "秘密", "機密", "originated from outside", "originated outside", "from outside of", "external sender", "außerhalb der organisation", "do not click", "de l'extérieur", "learn why this is important", "monitored",
+    "confidential",
+    "privileged",
+    "intended recipient",
+    "intended solely",
+    "intended only",
+    "solely for",
+    "intended for the",
+    "unauthori",
+    "legally",
+    "virus",
+    "vertraulich",
+    "unbefugt",
+    "rechtlich geschützt",
+    "irrtümlich",
+    "confidentiel",
+    "destinataire",
+    "confidencial",
+    "destinatario",
+    "destinatário",
+    "riservat",
+    "vertrouwelijk",
+    "bestemd voor",
+    "geadresseerde",
+    "poufn",
+    "konfidentiell",
+    "fortrolig",
+    "конфиденциальн",
+    "秘密",
+    "機密",
+    "originated from outside",
+    "originated outside",
+    "from outside of",
+    "external sender",
+    "außerhalb der organisation",
+    "do not click",
+    "de l'extérieur",
+    "learn why this is important",
+    "monitored",
 ];
 
-static MATTERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(LEGAL_MATTERS).ok());
+static MATTERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(LEGAL_MATTERS)
+        .ok()
+});
 
 /// The line of a paragraph with which a disclaimer begins, if one does.
 pub(super) fn disclaimer(lines: &[&str]) -> Option<usize> {
@@ -74,13 +284,17 @@ pub(super) fn disclaimer(lines: &[&str]) -> Option<usize> {
     const LINES_MAX: usize = 12;
     (0..lines.len().min(LINES_MAX)).find(|from| {
         let first = lines.get(*from).copied().unwrap_or_default();
-        let lower = first.trim_start_matches(['*', '_', ' ', '[', '"', '-', '#']).to_lowercase();
+        let lower = first
+            .trim_start_matches(['*', '_', ' ', '[', '"', '-', '#'])
+            .to_lowercase();
         if is_green(&lower) {
             return true;
         }
         LEGAL_STARTS.iter().any(|start| lower.starts_with(start)) && {
             let paragraph = lines.get(*from..).unwrap_or_default().join(" ");
-            MATTERS.as_ref().is_some_and(|matters| matters.is_match(&paragraph))
+            MATTERS
+                .as_ref()
+                .is_some_and(|matters| matters.is_match(&paragraph))
         }
     })
 }
@@ -88,7 +302,14 @@ pub(super) fn disclaimer(lines: &[&str]) -> Option<usize> {
 /// Please think of the trees.
 fn is_green(lower: &str) -> bool {
     const WORDS: [&str; 8] = [
-        "please consider the environment", "consider the environment", "think before you print", "bitte denken sie an die umwelt", "bitte prüfen sie der umwelt", "pensez à l'environnement", "antes de imprimir", "prima di stampare",
+        "please consider the environment",
+        "consider the environment",
+        "think before you print",
+        "bitte denken sie an die umwelt",
+        "bitte prüfen sie der umwelt",
+        "pensez à l'environnement",
+        "antes de imprimir",
+        "prima di stampare",
     ];
     WORDS.iter().any(|words| lower.starts_with(words))
 }
@@ -99,19 +320,44 @@ mod tests {
 
     #[test]
     fn knows_phone_footers() {
-        for line in ["Sent from my iPhone", "Von meinem iPhone gesendet", "Envoyé de mon iPhone", "Get Outlook for iOS<https://aka.ms/x>", "iPhoneから送信", "*Sent from my Galaxy*"] {
+        for line in [
+            "Sent from my iPhone",
+            "Von meinem iPhone gesendet",
+            "Envoyé de mon iPhone",
+            "Get Outlook for iOS<https://aka.ms/x>",
+            "iPhoneから送信",
+            "*Sent from my Galaxy*",
+        ] {
             assert!(is_phone_footer(line), "{line}");
         }
-        for line in ["Sent from the portal. Nothing arrived since.", "Was it sent from my account?", "Von meinem Kollegen weiß ich:", "We sent it"] {
+        for line in [
+            "Sent from the portal. Nothing arrived since.",
+            "Was it sent from my account?",
+            "Von meinem Kollegen weiß ich:",
+            "We sent it",
+        ] {
             assert!(!is_phone_footer(line), "{line}");
         }
     }
 
     #[test]
     fn knows_disclaimers() {
-        assert_eq!(disclaimer(&["This e-mail is confidential and intended for you."]), Some(0));
-        assert_eq!(disclaimer(&["Acme Ltd", "Diese E-Mail enthält vertrauliche", "Informationen."]), Some(1));
-        assert_eq!(disclaimer(&["This email does not arrive at our clients."]), None);
+        assert_eq!(
+            disclaimer(&["This e-mail is confidential and intended for you."]),
+            Some(0)
+        );
+        assert_eq!(
+            disclaimer(&[
+                "Acme Ltd",
+                "Diese E-Mail enthält vertrauliche",
+                "Informationen."
+            ]),
+            Some(1)
+        );
+        assert_eq!(
+            disclaimer(&["This email does not arrive at our clients."]),
+            None
+        );
     }
 
     #[test]
@@ -119,6 +365,8 @@ mod tests {
         assert_eq!(signature_mark("--"), Some(true));
         assert_eq!(signature_mark("__"), Some(false));
         assert_eq!(signature_mark("-- and so on"), None);
-        assert!(is_reply_mark("##- Please type your reply above this line -##"));
+        assert!(is_reply_mark(
+            "##- Please type your reply above this line -##"
+        ));
     }
 }

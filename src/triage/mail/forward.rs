@@ -13,7 +13,7 @@ use super::envelope::Envelope;
 use super::labels::{Announces, Label};
 use super::line::{Line, lines};
 use super::prefix::{self, Prefix};
-use super::{Forwarded, Kind, words, when};
+use super::{Forwarded, Kind, when, words};
 
 /// Forwards within forwards that are opened.
 const NESTING_MAX: usize = 20;
@@ -41,19 +41,30 @@ fn attached(envelope: &Envelope, body: &Body) -> Option<Found> {
     }
     // Mail programs attach what they answer, too.
     let stripped = prefix::strip(envelope.subject.as_deref().unwrap_or_default());
-    if stripped.outermost == Some(Prefix::Reply) && !stripped.any_forward && body.enclosed.len() == 1 && !envelope.in_reply_to.is_empty() {
+    if stripped.outermost == Some(Prefix::Reply)
+        && !stripped.any_forward
+        && body.enclosed.len() == 1
+        && !envelope.in_reply_to.is_empty()
+    {
         return None;
     }
     let inner = &enclosed.envelope;
     let message = Forwarded {
         from: inner.from.clone(),
-        to: inner.to.iter().map(|person| person.address.clone()).collect(),
+        to: inner
+            .to
+            .iter()
+            .map(|person| person.address.clone())
+            .collect(),
         subject: inner.subject.clone(),
         date: inner.date,
         body: enclosed.text.trim().to_owned(),
         confidence: 0.95,
     };
-    Some(Found { message, range: None })
+    Some(Found {
+        message,
+        range: None,
+    })
 }
 
 fn inline(envelope: &Envelope, lines: &[Line<'_>]) -> Option<Found> {
@@ -81,7 +92,12 @@ fn quoted_before(lines: &[Line<'_>], at: usize) -> bool {
 }
 
 /// How sure it is that a block is a forward; `None` if it is a reply's quotation.
-fn confidence(block: &Block, subject: &prefix::Stripped<'_>, answers: bool, quoted: bool) -> Option<f32> {
+fn confidence(
+    block: &Block,
+    subject: &prefix::Stripped<'_>,
+    answers: bool,
+    quoted: bool,
+) -> Option<f32> {
     let by_subject = match subject.outermost {
         Some(Prefix::Forward) => Some(0.95),
         Some(Prefix::Reply) => None,
@@ -90,7 +106,11 @@ fn confidence(block: &Block, subject: &prefix::Stripped<'_>, answers: bool, quot
     };
     match block.announced {
         Some(Announces::Forward) if quoted => None,
-        Some(Announces::Forward) => Some(if subject.outermost == Some(Prefix::Forward) { 0.98 } else { 0.9 }),
+        Some(Announces::Forward) => Some(if subject.outermost == Some(Prefix::Forward) {
+            0.98
+        } else {
+            0.9
+        }),
         Some(Announces::Original) | None => by_subject,
     }
 }
@@ -98,7 +118,10 @@ fn confidence(block: &Block, subject: &prefix::Stripped<'_>, answers: bool, quot
 fn with_block(lines: &[Line<'_>], block: &Block, confidence: f32) -> Found {
     let end = body_end(lines, block);
     let start = lines.get(block.first).map_or(0, |line| line.start);
-    let stop = end.checked_sub(1).and_then(|last| lines.get(last)).map_or(start, |line| line.end);
+    let stop = end
+        .checked_sub(1)
+        .and_then(|last| lines.get(last))
+        .map_or(start, |line| line.end);
     let mut message = message(block, text(lines, block.body, end, block.depth), confidence);
     for _ in 0..NESTING_MAX {
         match inner(&message) {
@@ -106,7 +129,10 @@ fn with_block(lines: &[Line<'_>], block: &Block, confidence: f32) -> Found {
             None => break,
         }
     }
-    Found { message, range: Some(start..stop) }
+    Found {
+        message,
+        range: Some(start..stop),
+    }
 }
 
 /// The forward within a forwarded message, if its own subject says that it is one.
@@ -118,14 +144,21 @@ fn inner(message: &Forwarded) -> Option<Forwarded> {
     let lines = lines(&message.body);
     let block = (0..lines.len()).find_map(|at| block::at(&lines, at))?;
     let end = body_end(&lines, &block);
-    Some(self::message(&block, text(&lines, block.body, end, block.depth), message.confidence * 0.97))
+    Some(self::message(
+        &block,
+        text(&lines, block.body, end, block.depth),
+        message.confidence * 0.97,
+    ))
 }
 
 fn message(block: &Block, body: String, confidence: f32) -> Forwarded {
     Forwarded {
         from: block.from(),
         to: block.to(),
-        subject: block.value(Label::Subject).filter(|subject| !subject.is_empty()).map(words::decode_text),
+        subject: block
+            .value(Label::Subject)
+            .filter(|subject| !subject.is_empty())
+            .map(words::decode_text),
         date: block.value(Label::Date).and_then(when::zoned),
         body,
         confidence,
@@ -137,24 +170,46 @@ fn body_end(lines: &[Line<'_>], block: &Block) -> usize {
     if block.depth == 0 {
         return lines.len();
     }
-    let after = lines.iter().enumerate().skip(block.body).find(|(_, line)| line.depth < block.depth && !line.is_blank());
+    let after = lines
+        .iter()
+        .enumerate()
+        .skip(block.body)
+        .find(|(_, line)| line.depth < block.depth && !line.is_blank());
     after.map_or(lines.len(), |(at, _)| at)
 }
 
 /// Lines as the forwarded writer wrote them: the forwarder's marks of quotation are taken off.
 fn text(lines: &[Line<'_>], from: usize, to: usize, depth: usize) -> String {
     let body = lines.get(from..to).unwrap_or_default();
-    let least = body.iter().filter(|line| !line.is_blank()).map(|line| line.depth).min().unwrap_or(0).max(depth);
+    let least = body
+        .iter()
+        .filter(|line| !line.is_blank())
+        .map(|line| line.depth)
+        .min()
+        .unwrap_or(0)
+        .max(depth);
     let rewritten = body.iter().map(|line| {
         let marks = ">".repeat(line.depth.saturating_sub(least));
-        if marks.is_empty() { line.words.to_owned() } else { format!("{marks} {}", line.words) }
+        if marks.is_empty() {
+            line.words.to_owned()
+        } else {
+            format!("{marks} {}", line.words)
+        }
     });
     rewritten.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
-fn with_attribution(lines: &[Line<'_>], at: usize, found: &attribution::Attribution, subject: &prefix::Stripped<'_>) -> Option<Found> {
+fn with_attribution(
+    lines: &[Line<'_>],
+    at: usize,
+    found: &attribution::Attribution,
+    subject: &prefix::Stripped<'_>,
+) -> Option<Found> {
     let body = text(lines, found.next, lines.len(), 0);
-    let body: Vec<&str> = body.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+    let body: Vec<&str> = body
+        .lines()
+        .map(|line| line.strip_prefix("    ").unwrap_or(line))
+        .collect();
     let message = Forwarded {
         from: Some(found.person.clone()?),
         to: Vec::new(),
@@ -164,5 +219,8 @@ fn with_attribution(lines: &[Line<'_>], at: usize, found: &attribution::Attribut
         confidence: 0.85,
     };
     let start = lines.get(at)?.start;
-    Some(Found { message, range: Some(start..lines.last()?.end) })
+    Some(Found {
+        message,
+        range: Some(start..lines.last()?.end),
+    })
 }

@@ -17,40 +17,271 @@ pub(super) enum Label {
 }
 
 const FROM: &[&str] = &[
-    "From", "Von", "De", "Da", "Van", "Od", "Fra", "Från", "Lähettäjä", "Šalje", "Feladó", "Mittente", "Expeditor", "De la", "Отправитель", "От", "От кого", "Kimden", "Gönderen", "Від", "Від кого", "发件人", "寄件者",
-    "寄件人", "送信元", "差出人", "送信者", "보낸 사람", "보낸사람", "Remitente", "Expéditeur", "Remetente", "Afzender", "Absender", "Nadawca", "Odesílatel", "Odosielateľ", "Avsändare", "Afsender", "Avsender", "Pošiljatelj",
-    "Από", "מאת", "من", "Người gửi", "Từ",
+    "From",
+    "Von",
+    "De",
+    "Da",
+    "Van",
+    "Od",
+    "Fra",
+    "Från",
+    "Lähettäjä",
+    "Šalje",
+    "Feladó",
+    "Mittente",
+    "Expeditor",
+    "De la",
+    "Отправитель",
+    "От",
+    "От кого",
+    "Kimden",
+    "Gönderen",
+    "Від",
+    "Від кого",
+    "发件人",
+    "寄件者",
+    "寄件人",
+    "送信元",
+    "差出人",
+    "送信者",
+    "보낸 사람",
+    "보낸사람",
+    "Remitente",
+    "Expéditeur",
+    "Remetente",
+    "Afzender",
+    "Absender",
+    "Nadawca",
+    "Odesílatel",
+    "Odosielateľ",
+    "Avsändare",
+    "Afsender",
+    "Avsender",
+    "Pošiljatelj",
+    "Από",
+    "מאת",
+    "من",
+    "Người gửi",
+    "Từ",
 ];
 const TO: &[&str] = &[
-    "To", "An", "À", "A", "Para", "Aan", "Til", "Till", "Komu", "Kome", "Do", "Pre", "Prima", "Címzett", "Vastaanottaja", "Destinatario", "Destinatário", "Destinataire", "Către", "Catre", "Кому", "Kime", "Alıcı",
-    "收件人", "收件者", "宛先", "받는 사람", "받는사람", "Προς", "אל", "إلى", "Empfänger", "Ontvanger", "Za", "Đến", "Mottaker", "Modtager", "Mottagare",
+    "To",
+    "An",
+    "À",
+    "A",
+    "Para",
+    "Aan",
+    "Til",
+    "Till",
+    "Komu",
+    "Kome",
+    "Do",
+    "Pre",
+    "Prima",
+    "Címzett",
+    "Vastaanottaja",
+    "Destinatario",
+    "Destinatário",
+    "Destinataire",
+    "Către",
+    "Catre",
+    "Кому",
+    "Kime",
+    "Alıcı",
+    "收件人",
+    "收件者",
+    "宛先",
+    "받는 사람",
+    "받는사람",
+    "Προς",
+    "אל",
+    "إلى",
+    "Empfänger",
+    "Ontvanger",
+    "Za",
+    "Đến",
+    "Mottaker",
+    "Modtager",
+    "Mottagare",
 ];
 const CC: &[&str] = &[
-    "Cc", "CC", "Kopie", "Kopia", "Copie", "Copie à", "Cópia", "Copia", "Kopija", "Kópia", "Másolat", "Másolatot kap", "Kopio", "Kopi", "Копия", "Копія", "Bilgi", "DW", "Do wiadomości", "抄送", "副本", "참조", "Con copia",
-    "Kopi til", "Κοιν.", "Másolat:",
+    "Cc",
+    "CC",
+    "Kopie",
+    "Kopia",
+    "Copie",
+    "Copie à",
+    "Cópia",
+    "Copia",
+    "Kopija",
+    "Kópia",
+    "Másolat",
+    "Másolatot kap",
+    "Kopio",
+    "Kopi",
+    "Копия",
+    "Копія",
+    "Bilgi",
+    "DW",
+    "Do wiadomości",
+    "抄送",
+    "副本",
+    "참조",
+    "Con copia",
+    "Kopi til",
+    "Κοιν.",
+    "Másolat:",
 ];
 const DATE: &[&str] = &[
-    "Date", "Datum", "Dato", "Data", "Fecha", "Sent", "Gesendet", "Envoyé", "Envoyé le", "Enviado", "Enviada", "Enviada em", "Enviado em", "Enviado el", "Inviato", "Verzonden", "Skickat", "Sendt", "Lähetetty", "Elküldve",
-    "Wysłano", "Wysłane", "Trimis", "Odoslané", "Odesláno", "Отправлено", "Дата", "Gönderilen", "Gönderilme", "Gönderme Tarihi", "Gönderildi", "Tarih", "Відправлено", "Надіслано", "发送时间", "发送日期", "日期", "傳送日期", "寄件日期", "日付", "送信日時",
-    "Päivämäärä", "Päiväys", "Pvm", "Dátum", "Dată", "Poslano", "보낸 날짜", "날짜", "Sendte", "Sendt dato", "Verzonden op", "Gesendet am", "Ημερομηνία", "Ngày", "时间", "Data wysłania",
+    "Date",
+    "Datum",
+    "Dato",
+    "Data",
+    "Fecha",
+    "Sent",
+    "Gesendet",
+    "Envoyé",
+    "Envoyé le",
+    "Enviado",
+    "Enviada",
+    "Enviada em",
+    "Enviado em",
+    "Enviado el",
+    "Inviato",
+    "Verzonden",
+    "Skickat",
+    "Sendt",
+    "Lähetetty",
+    "Elküldve",
+    "Wysłano",
+    "Wysłane",
+    "Trimis",
+    "Odoslané",
+    "Odesláno",
+    "Отправлено",
+    "Дата",
+    "Gönderilen",
+    "Gönderilme",
+    "Gönderme Tarihi",
+    "Gönderildi",
+    "Tarih",
+    "Відправлено",
+    "Надіслано",
+    "发送时间",
+    "发送日期",
+    "日期",
+    "傳送日期",
+    "寄件日期",
+    "日付",
+    "送信日時",
+    "Päivämäärä",
+    "Päiväys",
+    "Pvm",
+    "Dátum",
+    "Dată",
+    "Poslano",
+    "보낸 날짜",
+    "날짜",
+    "Sendte",
+    "Sendt dato",
+    "Verzonden op",
+    "Gesendet am",
+    "Ημερομηνία",
+    "Ngày",
+    "时间",
+    "Data wysłania",
 ];
 const SUBJECT: &[&str] = &[
-    "Subject", "Betreff", "Objet", "Sujet", "Asunto", "Assunto", "Oggetto", "Onderwerp", "Emne", "Ämne", "Aihe", "Predmet", "Předmět", "Naslov", "Tárgy", "Temat", "Subiect", "Тема", "Konu", "主题", "主旨", "件名", "제목", "Věc",
-    "Θέμα", "Chủ đề", "標題", "主題",
+    "Subject",
+    "Betreff",
+    "Objet",
+    "Sujet",
+    "Asunto",
+    "Assunto",
+    "Oggetto",
+    "Onderwerp",
+    "Emne",
+    "Ämne",
+    "Aihe",
+    "Predmet",
+    "Předmět",
+    "Naslov",
+    "Tárgy",
+    "Temat",
+    "Subiect",
+    "Тема",
+    "Konu",
+    "主题",
+    "主旨",
+    "件名",
+    "제목",
+    "Věc",
+    "Θέμα",
+    "Chủ đề",
+    "標題",
+    "主題",
 ];
 const OTHER: &[&str] = &[
-    "Reply-To", "Reply to", "Répondre à", "Antwort an", "Antworten an", "Responder a", "Rispondi a", "Antwoord aan", "Svar til", "Svara till", "Bcc", "BCC", "Bkc", "Cci", "Ccn", "Importance", "Priority", "Wichtigkeit", "Priorität", "Anlagen", "Anhänge",
-    "Attachments", "Attachment", "Pièces jointes", "Adjuntos", "Allegati", "Bijlagen", "Bijlage", "Anexos", "Organization", "Message-ID", "Reply-to", "Sender", "Importância", "Importancia", "Urgent", "Categories", "重要性", "返信先", "答复", "Bilagor", "Vedhæftede filer",
+    "Reply-To",
+    "Reply to",
+    "Répondre à",
+    "Antwort an",
+    "Antworten an",
+    "Responder a",
+    "Rispondi a",
+    "Antwoord aan",
+    "Svar til",
+    "Svara till",
+    "Bcc",
+    "BCC",
+    "Bkc",
+    "Cci",
+    "Ccn",
+    "Importance",
+    "Priority",
+    "Wichtigkeit",
+    "Priorität",
+    "Anlagen",
+    "Anhänge",
+    "Attachments",
+    "Attachment",
+    "Pièces jointes",
+    "Adjuntos",
+    "Allegati",
+    "Bijlagen",
+    "Bijlage",
+    "Anexos",
+    "Organization",
+    "Message-ID",
+    "Reply-to",
+    "Sender",
+    "Importância",
+    "Importancia",
+    "Urgent",
+    "Categories",
+    "重要性",
+    "返信先",
+    "答复",
+    "Bilagor",
+    "Vedhæftede filer",
 ];
 
-const GROUPS: [(Label, &[&str]); 6] =
-    [(Label::From, FROM), (Label::To, TO), (Label::Cc, CC), (Label::Date, DATE), (Label::Subject, SUBJECT), (Label::Other, OTHER)];
+const GROUPS: [(Label, &[&str]); 6] = [
+    (Label::From, FROM),
+    (Label::To, TO),
+    (Label::Cc, CC),
+    (Label::Date, DATE),
+    (Label::Subject, SUBJECT),
+    (Label::Other, OTHER),
+];
 
 /// The longest label in bytes.
 const LABEL_BYTES_MAX: usize = 40;
 
 static LABELS: LazyLock<HashMap<String, Label>> = LazyLock::new(|| {
-    let all = GROUPS.iter().flat_map(|(label, words)| words.iter().map(|word| (word.to_lowercase(), *label)));
+    let all = GROUPS
+        .iter()
+        .flat_map(|(label, words)| words.iter().map(|word| (word.to_lowercase(), *label)));
     // `Gönderen` and the like stand once; where two groups share a word the first wins.
     let mut map = HashMap::new();
     for (word, label) in all {
@@ -67,12 +298,17 @@ pub(super) fn field(line: &str) -> Option<(Label, &str)> {
         window -= 1;
     }
     let colon = line.get(..window)?.find([':', '：'])?;
-    let name = line.get(..colon)?.trim_matches(['*', '_', ' ', '\u{a0}', '\t']);
+    let name = line
+        .get(..colon)?
+        .trim_matches(['*', '_', ' ', '\u{a0}', '\t']);
     if name.is_empty() || name.len() > LABEL_BYTES_MAX {
         return None;
     }
     let label = LABELS.get(&name.to_lowercase()).copied()?;
-    let value = line.get(colon..)?.trim_start_matches([':', '：']).trim_start_matches(['*', '_', ' ', '\u{a0}', '\t']);
+    let value = line
+        .get(colon..)?
+        .trim_start_matches([':', '：'])
+        .trim_start_matches(['*', '_', ' ', '\u{a0}', '\t']);
     Some((label, value.trim_end()))
 }
 
@@ -80,9 +316,14 @@ pub(super) fn field(line: &str) -> Option<(Label, &str)> {
 pub(super) fn glued(line: &str) -> Vec<(Label, &str)> {
     static WORDS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
         let words = GROUPS.iter().flat_map(|(_, words)| *words);
-        aho_corasick::AhoCorasick::builder().match_kind(aho_corasick::MatchKind::LeftmostLongest).build(words).ok()
+        aho_corasick::AhoCorasick::builder()
+            .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+            .build(words)
+            .ok()
     });
-    let Some(words) = WORDS.as_ref() else { return Vec::new() };
+    let Some(words) = WORDS.as_ref() else {
+        return Vec::new();
+    };
     let mut marks: Vec<(usize, usize, Label)> = Vec::new();
     for found in words.find_iter(line) {
         let tail = line.get(found.end()..).unwrap_or_default();
@@ -93,8 +334,16 @@ pub(super) fn glued(line: &str) -> Vec<(Label, &str)> {
             marks.push((found.start(), value, *label));
         }
     }
-    let ends = marks.iter().skip(1).map(|(start, _, _)| *start).chain([line.len()]);
-    marks.iter().zip(ends).map(|((_, value, label), end)| (*label, line.get(*value..end).unwrap_or_default().trim())).collect()
+    let ends = marks
+        .iter()
+        .skip(1)
+        .map(|(start, _, _)| *start)
+        .chain([line.len()]);
+    marks
+        .iter()
+        .zip(ends)
+        .map(|((_, value, label), end)| (*label, line.get(*value..end).unwrap_or_default().trim()))
+        .collect()
 }
 
 /// What a line announces.
@@ -107,19 +356,137 @@ pub(super) enum Announces {
 }
 
 const FORWARDED: &[&str] = &[
-    "forwarded message", "forwarded by", "forwarded email", "forwarded mail", "weitergeleitete nachricht", "weitergeleiteten nachricht", "weitergeleitete e-mail", "weitergeleiteten e-mail", "message transféré", "message transmis", "message réexpédié",
-    "courriel transféré", "mensaje reenviado", "correo reenviado", "mensagem encaminhada", "mensagem reencaminhada", "messaggio inoltrato", "doorgestuurd bericht", "doorgestuurde bericht", "videresendt", "vidarebefordrat", "vidarebefordrade",
-    "edelleenlähetetty", "välitetty viesti", "přeposlaná zpráva", "přeposílané zprávy", "preposlaná správa", "preposlanej správy", "přeposlané zprávy", "przekazana wiadomość", "przekazywana wiadomość", "wiadomość przekazana", "przekazanej wiadomości", "przekazywanej wiadomości",
-    "przesłana dalej wiadomość", "wiadomość przesłana", "treść przekazanej", "továbbított üzenet", "továbbított levél", "redirecționat", "redirectionat", "mesaj transmis", "mesajului redirecționat", "mesajului retransmis", "mesaj retransmis", "proslijeđena poruka", "prosljeđena poruka", "proslijeđene poruke", "prosljeđene poruke", "preusmjerena poruka",
-    "пересылаемое сообщение", "пересланное сообщение", "пересланного сообщения", "пересылаемого сообщения", "переадресованное", "переадресованного", "перенаправленное", "переслане повідомлення", "переадресоване", "пересилається", "перенаправлений", "пересланого", "iletilen mesaj",
-    "iletilen ileti", "iletilen e-posta", "iletilmiş", "yönlendirilen", "yönlendirilmiş", "転送されたメッセージ", "転送メッセージ", "转发的邮件", "转发邮件", "轉寄郵件", "轉寄的郵件", "전달된 메시지", "프로발신", "προωθημένο μήνυμα",
-    "preposlana", "doorgestuurde e-mail", "välitetyn viestin",
+    "forwarded message",
+    "forwarded by",
+    "forwarded email",
+    "forwarded mail",
+    "weitergeleitete nachricht",
+    "weitergeleiteten nachricht",
+    "weitergeleitete e-mail",
+    "weitergeleiteten e-mail",
+    "message transféré",
+    "message transmis",
+    "message réexpédié",
+    "courriel transféré",
+    "mensaje reenviado",
+    "correo reenviado",
+    "mensagem encaminhada",
+    "mensagem reencaminhada",
+    "messaggio inoltrato",
+    "doorgestuurd bericht",
+    "doorgestuurde bericht",
+    "videresendt",
+    "vidarebefordrat",
+    "vidarebefordrade",
+    "edelleenlähetetty",
+    "välitetty viesti",
+    "přeposlaná zpráva",
+    "přeposílané zprávy",
+    "preposlaná správa",
+    "preposlanej správy",
+    "přeposlané zprávy",
+    "przekazana wiadomość",
+    "przekazywana wiadomość",
+    "wiadomość przekazana",
+    "przekazanej wiadomości",
+    "przekazywanej wiadomości",
+    "przesłana dalej wiadomość",
+    "wiadomość przesłana",
+    "treść przekazanej",
+    "továbbított üzenet",
+    "továbbított levél",
+    "redirecționat",
+    "redirectionat",
+    "mesaj transmis",
+    "mesajului redirecționat",
+    "mesajului retransmis",
+    "mesaj retransmis",
+    "proslijeđena poruka",
+    "prosljeđena poruka",
+    "proslijeđene poruke",
+    "prosljeđene poruke",
+    "preusmjerena poruka",
+    "пересылаемое сообщение",
+    "пересланное сообщение",
+    "пересланного сообщения",
+    "пересылаемого сообщения",
+    "переадресованное",
+    "переадресованного",
+    "перенаправленное",
+    "переслане повідомлення",
+    "переадресоване",
+    "пересилається",
+    "перенаправлений",
+    "пересланого",
+    "iletilen mesaj",
+    "iletilen ileti",
+    "iletilen e-posta",
+    "iletilmiş",
+    "yönlendirilen",
+    "yönlendirilmiş",
+    "転送されたメッセージ",
+    "転送メッセージ",
+    "转发的邮件",
+    "转发邮件",
+    "轉寄郵件",
+    "轉寄的郵件",
+    "전달된 메시지",
+    "프로발신",
+    "προωθημένο μήνυμα",
+    "preposlana",
+    "doorgestuurde e-mail",
+    "välitetyn viestin",
 ];
 
 const ORIGINAL: &[&str] = &[
-    "original message", "original-nachricht", "originalnachricht", "ursprüngliche nachricht", "ursprüngliche e-mail", "message d'origine", "message d’origine", "message original", "message initial", "mensaje original", "mensagem original", "messaggio originale",
-    "oorspronkelijk bericht", "origineel bericht", "oprindelig meddelelse", "original meddelelse", "opprinnelig melding", "ursprungligt meddelande", "originalmeddelande", "alkuperäinen viesti", "původní zpráva", "původní e-mail", "pôvodná správa", "oryginalna wiadomość", "wiadomość oryginalna", "wiadomość pierwotna",
-    "eredeti üzenet", "mesaj original", "mesajul original", "исходное сообщение", "оригинальное сообщение", "original e-mail", "original email", "orijinal mesaj", "özgün ileti", "原始邮件", "原始郵件", "元のメッセージ", "원본 메시지", "reply message", "izvorna poruka", "originalna poruka", "replied message", "antwort nachricht", "urspr. nachricht", "urspr. mitteilung", "original appointment", "tin nhắn gốc",
+    "original message",
+    "original-nachricht",
+    "originalnachricht",
+    "ursprüngliche nachricht",
+    "ursprüngliche e-mail",
+    "message d'origine",
+    "message d’origine",
+    "message original",
+    "message initial",
+    "mensaje original",
+    "mensagem original",
+    "messaggio originale",
+    "oorspronkelijk bericht",
+    "origineel bericht",
+    "oprindelig meddelelse",
+    "original meddelelse",
+    "opprinnelig melding",
+    "ursprungligt meddelande",
+    "originalmeddelande",
+    "alkuperäinen viesti",
+    "původní zpráva",
+    "původní e-mail",
+    "pôvodná správa",
+    "oryginalna wiadomość",
+    "wiadomość oryginalna",
+    "wiadomość pierwotna",
+    "eredeti üzenet",
+    "mesaj original",
+    "mesajul original",
+    "исходное сообщение",
+    "оригинальное сообщение",
+    "original e-mail",
+    "original email",
+    "orijinal mesaj",
+    "özgün ileti",
+    "原始邮件",
+    "原始郵件",
+    "元のメッセージ",
+    "원본 메시지",
+    "reply message",
+    "izvorna poruka",
+    "originalna poruka",
+    "replied message",
+    "antwort nachricht",
+    "urspr. nachricht",
+    "urspr. mitteilung",
+    "original appointment",
+    "tin nhắn gốc",
 ];
 
 /// What a line announces, and what follows the announcement on the same line.
@@ -127,14 +494,26 @@ pub(super) fn announcement(line: &str) -> Option<(Announces, &str)> {
     /// Longer lines are prose, or Yahoo's glued ones, in which the announcement stands first.
     const ANNOUNCEMENT_BYTES_MAX: usize = 120;
     let trimmed = line.trim_matches([' ', '\t', '\u{a0}', '\u{feff}', '*']);
-    let dashed = trimmed.starts_with("--") || trimmed.starts_with("==") || trimmed.starts_with("__") || trimmed.starts_with("—") || trimmed.starts_with('–');
+    let dashed = trimmed.starts_with("--")
+        || trimmed.starts_with("==")
+        || trimmed.starts_with("__")
+        || trimmed.starts_with("—")
+        || trimmed.starts_with('–');
     let colon = trimmed.ends_with([':', '：']) && trimmed.len() <= ANNOUNCEMENT_BYTES_MAX;
     if !dashed && !colon {
         return None;
     }
     let marks = ['-', '=', '_', '—', '–', ' ', '>'];
     let words = trimmed.trim_start_matches(marks);
-    let end = if dashed { words.find(" --").or_else(|| words.find("---")).or_else(|| words.find(" ==")).or_else(|| words.find("__")) } else { None };
+    let end = if dashed {
+        words
+            .find(" --")
+            .or_else(|| words.find("---"))
+            .or_else(|| words.find(" =="))
+            .or_else(|| words.find("__"))
+    } else {
+        None
+    };
     let (head, tail) = words.split_at(end.unwrap_or(words.len()));
     if head.len() > ANNOUNCEMENT_BYTES_MAX {
         return None;
@@ -167,17 +546,36 @@ mod tests {
     #[test]
     fn splits_glued_fields() {
         assert_eq!(
-            glued("De: Jane <j@x.example>Para: Bob <b@x.example>Enviado: martes 09:26:50 CETAsunto: Hola"),
-            [(Label::From, "Jane <j@x.example>"), (Label::To, "Bob <b@x.example>"), (Label::Date, "martes 09:26:50 CET"), (Label::Subject, "Hola")]
+            glued(
+                "De: Jane <j@x.example>Para: Bob <b@x.example>Enviado: martes 09:26:50 CETAsunto: Hola"
+            ),
+            [
+                (Label::From, "Jane <j@x.example>"),
+                (Label::To, "Bob <b@x.example>"),
+                (Label::Date, "martes 09:26:50 CET"),
+                (Label::Subject, "Hola")
+            ]
         );
     }
 
     #[test]
     fn knows_announcements() {
-        assert_eq!(announcement("---------- Forwarded message ---------"), Some((Announces::Forward, "")));
-        assert_eq!(announcement("Begin forwarded message:"), Some((Announces::Forward, "")));
-        assert_eq!(announcement("----- Mensaje reenviado ----- De: Jane"), Some((Announces::Forward, "De: Jane")));
-        assert_eq!(announcement("-----Ursprüngliche Nachricht-----"), Some((Announces::Original, "")));
+        assert_eq!(
+            announcement("---------- Forwarded message ---------"),
+            Some((Announces::Forward, ""))
+        );
+        assert_eq!(
+            announcement("Begin forwarded message:"),
+            Some((Announces::Forward, ""))
+        );
+        assert_eq!(
+            announcement("----- Mensaje reenviado ----- De: Jane"),
+            Some((Announces::Forward, "De: Jane"))
+        );
+        assert_eq!(
+            announcement("-----Ursprüngliche Nachricht-----"),
+            Some((Announces::Original, ""))
+        );
         assert_eq!(announcement("I saw the forwarded message"), None);
         assert_eq!(announcement("The original message:"), None);
     }

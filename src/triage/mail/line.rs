@@ -18,7 +18,9 @@ pub(super) struct Line<'t> {
 
 impl Line<'_> {
     pub(super) fn is_blank(&self) -> bool {
-        self.words.trim_matches(['\u{a0}', ' ', '\t', '\u{feff}', '\u{200b}']).is_empty()
+        self.words
+            .trim_matches(['\u{a0}', ' ', '\t', '\u{feff}', '\u{200b}'])
+            .is_empty()
     }
 }
 
@@ -32,7 +34,12 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
             break;
         }
         let (depth, words) = unquoted(whole);
-        lines.push(Line { start, end, depth, words });
+        lines.push(Line {
+            start,
+            end,
+            depth,
+            words,
+        });
         start = end;
     }
     if let Some(last) = lines.last_mut() {
@@ -57,7 +64,11 @@ fn unquoted(line: &str) -> (usize, &str) {
             Some(_) | None => break,
         }
     }
-    let words = if depth > 0 { rest.strip_prefix(' ').unwrap_or(rest) } else { rest };
+    let words = if depth > 0 {
+        rest.strip_prefix(' ').unwrap_or(rest)
+    } else {
+        rest
+    };
     (depth, words)
 }
 
@@ -68,8 +79,21 @@ mod tests {
     #[test]
     fn counts_quotation() {
         let text = "mine\n> one\n>> two\n> > two\n>From x\n\n";
-        let found: Vec<(usize, &str)> = lines(text).iter().map(|line| (line.depth, line.words)).collect();
-        assert_eq!(found, [(0, "mine"), (1, "one"), (2, "two"), (2, "two"), (0, ">From x"), (0, "")]);
+        let found: Vec<(usize, &str)> = lines(text)
+            .iter()
+            .map(|line| (line.depth, line.words))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (0, "mine"),
+                (1, "one"),
+                (2, "two"),
+                (2, "two"),
+                (0, ">From x"),
+                (0, "")
+            ]
+        );
         assert_eq!(lines(text).last().map(|line| line.end), Some(text.len()));
     }
 }

@@ -13,7 +13,10 @@ use super::{Part, Segment, attribution, block, footer, labels};
 /// Divides the text.
 pub(super) fn segments(body: &Body, forwarded: Option<Range<usize>>) -> Vec<Segment> {
     let lines = lines(&body.text);
-    let mut trimming = Trimming { lines: &lines, parts: vec![Part::New; lines.len()] };
+    let mut trimming = Trimming {
+        lines: &lines,
+        parts: vec![Part::New; lines.len()],
+    };
     if let Some(range) = &forwarded {
         trimming.name(range, Part::Forwarded);
     }
@@ -36,7 +39,10 @@ pub(super) fn segments(body: &Body, forwarded: Option<Range<usize>>) -> Vec<Segm
 /// True if the text quotes an earlier mail.
 pub(super) fn has_quotation(text: &str) -> bool {
     let lines = lines(text);
-    let mut trimming = Trimming { lines: &lines, parts: vec![Part::New; lines.len()] };
+    let mut trimming = Trimming {
+        lines: &lines,
+        parts: vec![Part::New; lines.len()],
+    };
     trimming.quotations();
     trimming.has(Part::Quoted)
 }
@@ -55,7 +61,13 @@ impl Trimming<'_, '_> {
     }
 
     fn name_lines(&mut self, range: Range<usize>, part: Part) {
-        for named in self.parts.get_mut(range).into_iter().flatten().filter(|named| **named == Part::New) {
+        for named in self
+            .parts
+            .get_mut(range)
+            .into_iter()
+            .flatten()
+            .filter(|named| **named == Part::New)
+        {
             *named = part;
         }
     }
@@ -66,7 +78,10 @@ impl Trimming<'_, '_> {
 
     /// True if any line with words on it is of this part.
     fn has(&self, part: Part) -> bool {
-        self.lines.iter().zip(&self.parts).any(|(line, named)| *named == part && !line.is_blank())
+        self.lines
+            .iter()
+            .zip(&self.parts)
+            .any(|(line, named)| *named == part && !line.is_blank())
     }
 
     fn quotations(&mut self) {
@@ -91,15 +106,30 @@ impl Trimming<'_, '_> {
     /// Names the quotation that begins at line `at`; returns where to go on.
     fn history_at(&mut self, at: usize) -> Option<usize> {
         if let Some(found) = attribution::at(self.lines, at) {
-            let quoted_next = self.lines.iter().skip(found.next).find(|line| !line.is_blank()).is_some_and(|line| line.depth > 0);
+            let quoted_next = self
+                .lines
+                .iter()
+                .skip(found.next)
+                .find(|line| !line.is_blank())
+                .is_some_and(|line| line.depth > 0);
             if quoted_next {
                 self.name_lines(at..found.next, Part::Quoted);
                 return Some(found.next);
             }
             return Some(self.rest_is_quoted(at));
         }
-        let announced = self.lines.get(at).and_then(|line| labels::announcement(line.words)).is_some();
-        if announced || block::at(self.lines, at).is_some() || self.lines.get(at).is_some_and(|line| footer::is_reply_mark(line.words)) {
+        let announced = self
+            .lines
+            .get(at)
+            .and_then(|line| labels::announcement(line.words))
+            .is_some();
+        if announced
+            || block::at(self.lines, at).is_some()
+            || self
+                .lines
+                .get(at)
+                .is_some_and(|line| footer::is_reply_mark(line.words))
+        {
             return Some(self.rest_is_quoted(at));
         }
         None
@@ -107,8 +137,16 @@ impl Trimming<'_, '_> {
 
     /// An unmarked quotation reaches to the end, and takes the rule above it along.
     fn rest_is_quoted(&mut self, at: usize) -> usize {
-        let above = self.lines.get(..at).unwrap_or_default().iter().rposition(|line| !line.is_blank() && !footer::is_rule(line.words));
-        self.name_lines(above.map_or(0, |above| above + 1)..self.lines.len(), Part::Quoted);
+        let above = self
+            .lines
+            .get(..at)
+            .unwrap_or_default()
+            .iter()
+            .rposition(|line| !line.is_blank() && !footer::is_rule(line.words));
+        self.name_lines(
+            above.map_or(0, |above| above + 1)..self.lines.len(),
+            Part::Quoted,
+        );
         self.lines.len()
     }
 
@@ -118,8 +156,14 @@ impl Trimming<'_, '_> {
         const LOOSE_LINES_MAX: usize = 15;
         let mut at = 0;
         while let Some(line) = self.lines.get(at) {
-            let run_end = (at..self.lines.len()).find(|next| !self.is(*next, Part::New)).unwrap_or(self.lines.len());
-            let mark = if self.is(at, Part::New) { footer::signature_mark(line.words) } else { None };
+            let run_end = (at..self.lines.len())
+                .find(|next| !self.is(*next, Part::New))
+                .unwrap_or(self.lines.len());
+            let mark = if self.is(at, Part::New) {
+                footer::signature_mark(line.words)
+            } else {
+                None
+            };
             match mark {
                 Some(exact) if exact || self.words_in(at + 1..run_end) <= LOOSE_LINES_MAX => {
                     self.name_lines(at..run_end, Part::Signature);
@@ -131,7 +175,12 @@ impl Trimming<'_, '_> {
     }
 
     fn words_in(&self, range: Range<usize>) -> usize {
-        self.lines.get(range).unwrap_or_default().iter().filter(|line| !line.is_blank()).count()
+        self.lines
+            .get(range)
+            .unwrap_or_default()
+            .iter()
+            .filter(|line| !line.is_blank())
+            .count()
     }
 
     /// Phone footers and lawyers' paragraphs.
@@ -154,9 +203,17 @@ impl Trimming<'_, '_> {
         if let Some(from) = footer::disclaimer(&words) {
             self.name_lines(range.start + from..range.end, Part::Disclaimer);
         }
-        let footers: Vec<usize> = (range.start..range.end).filter(|at| self.lines.get(*at).is_some_and(|line| footer::is_phone_footer(line.words))).collect();
+        let footers: Vec<usize> = (range.start..range.end)
+            .filter(|at| {
+                self.lines
+                    .get(*at)
+                    .is_some_and(|line| footer::is_phone_footer(line.words))
+            })
+            .collect();
         for at in footers {
-            let run_end = (at..self.lines.len()).find(|next| !self.is(*next, Part::New)).unwrap_or(self.lines.len());
+            let run_end = (at..self.lines.len())
+                .find(|next| !self.is(*next, Part::New))
+                .unwrap_or(self.lines.len());
             if self.words_in(at + 1..run_end) <= AFTER_FOOTER_MAX {
                 self.name_lines(at..at + 1, Part::Signature);
             }
@@ -170,7 +227,11 @@ impl Trimming<'_, '_> {
         if blank {
             return at + 1;
         }
-        (at + 1..self.lines.len()).find(|next| self.parts.get(*next) != part || self.lines.get(*next).is_some_and(Line::is_blank)).unwrap_or(self.lines.len())
+        (at + 1..self.lines.len())
+            .find(|next| {
+                self.parts.get(*next) != part || self.lines.get(*next).is_some_and(Line::is_blank)
+            })
+            .unwrap_or(self.lines.len())
     }
 
     /// Neighbouring lines of one part become one segment; blank lines go with what stands before them.
@@ -179,7 +240,10 @@ impl Trimming<'_, '_> {
         for (line, part) in self.lines.iter().zip(self.parts) {
             match segments.last_mut() {
                 Some(last) if last.part == part || line.is_blank() => last.range.end = line.end,
-                Some(_) | None => segments.push(Segment { part, range: line.start..line.end }),
+                Some(_) | None => segments.push(Segment {
+                    part,
+                    range: line.start..line.end,
+                }),
             }
         }
         segments
