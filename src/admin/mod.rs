@@ -1,3 +1,5 @@
 //! Looks and orders: one file per command.
 
+mod certificate;
+pub mod mailbox;
 pub mod parse;

@@ -112,6 +112,10 @@ async fn before_mail_since(
     let candidates = session.uids_since(since).await?;
     if let Some(first) = candidates.first() {
         let dated = session.dates(*first).await?;
+        if dated.is_empty() {
+            // Gone since, or the server keeps them back. They are young as far as we know.
+            return Ok((first.saturating_sub(1), count_of(candidates.len())));
+        }
         let old = dated
             .iter()
             .take_while(|(_, received_at)| {
@@ -119,11 +123,14 @@ async fn before_mail_since(
             })
             .count();
         if let Some((young, _)) = dated.get(old) {
-            let count = u32::try_from(dated.len() - old).unwrap_or(u32::MAX);
-            return Ok((young.saturating_sub(1), count));
+            return Ok((young.saturating_sub(1), count_of(dated.len() - old)));
         }
     }
     Ok((last_uid(session, selected).await?, 0))
+}
+
+fn count_of(mails: usize) -> u32 {
+    u32::try_from(mails).unwrap_or(u32::MAX)
 }
 
 /// The highest UID that the folder has given so far.

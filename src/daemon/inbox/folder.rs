@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode};
+use imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode, StatusAttribute};
 use jiff::{Timestamp, ToSpan, Zoned, tz::TimeZone};
 
 use super::VisitError;
@@ -162,12 +162,20 @@ impl Session {
     /// As [`Session::command`].
     pub(crate) async fn search(&mut self, condition: &str) -> Result<Vec<u32>, VisitError> {
         let mut uids = Vec::new();
+        let mut answered = false;
         self.command(&format!("UID SEARCH {condition}"), |response| {
             if let Response::MailboxData(MailboxDatum::Search(found)) = response {
+                answered = true;
                 uids.extend_from_slice(found);
             }
         })
         .await?;
+        if !answered {
+            // Nothing found is said as well (RFC 3501, 7.2.5). Silence must not look like an empty folder.
+            return Err(VisitError::Unreadable(
+                "the server says OK to UID SEARCH, but not what it found".to_owned(),
+            ));
+        }
         uids.sort_unstable();
         uids.dedup();
         Ok(uids)
@@ -224,6 +232,26 @@ impl Session {
         })
         .await?;
         Ok(bytes)
+    }
+
+    /// How many mails another folder holds.
+    ///
+    /// # Errors
+    /// As [`Session::command`].
+    pub(crate) async fn count(&mut self, folder: &str) -> Result<u32, VisitError> {
+        let mut count = 0;
+        let line = format!("STATUS {} (MESSAGES)", name(folder)?);
+        self.command(&line, |response| {
+            if let Response::MailboxData(MailboxDatum::Status { status, .. }) = response {
+                for attribute in status {
+                    if let StatusAttribute::Messages(messages) = attribute {
+                        count = *messages;
+                    }
+                }
+            }
+        })
+        .await?;
+        Ok(count)
     }
 
     /// Sets our keyword on every mail in `from..=to`.

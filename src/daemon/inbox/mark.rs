@@ -26,6 +26,7 @@ const UIDS_PER_LOOK: u32 = 5000;
 /// Mails that are settled, but not marked yet.
 pub(super) struct Marks {
     waiting: VecDeque<u32>,
+    refused: bool,
     how: Option<Way>,
 }
 
@@ -48,6 +49,7 @@ impl Marks {
         }
         Self {
             waiting: VecDeque::new(),
+            refused: false,
             how,
         }
     }
@@ -74,16 +76,21 @@ impl Marks {
                 Way::Folder(folder, leave) => session.put_away(range, folder, *leave).await,
             };
             match done {
-                Ok(()) => drop(self.waiting.drain(..count)),
+                Ok(()) => {
+                    self.refused = false;
+                    drop(self.waiting.drain(..count));
+                }
                 Err(VisitError::Refused { command, words }) => {
-                    tracing::warn!(
-                        command,
-                        words,
-                        waiting = self.waiting.len(),
-                        "The server refuses to mark mails; tried again at the next log-in."
-                    );
-                    self.waiting.clear();
-                    self.how = None;
+                    if !std::mem::replace(&mut self.refused, true) {
+                        let waiting = self.waiting.len();
+                        tracing::warn!(
+                            command,
+                            words,
+                            waiting,
+                            "The server refuses to mark mails; it is asked again after each wait."
+                        );
+                    }
+                    return Ok(());
                 }
                 Err(error) => return Err(error),
             }

@@ -5,9 +5,9 @@
 
 mod cursor;
 mod drain;
-mod folder;
+pub(crate) mod folder;
 mod intake;
-mod login;
+pub(crate) mod login;
 mod long;
 mod mark;
 mod names;

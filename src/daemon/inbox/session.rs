@@ -22,6 +22,9 @@ const SILENCE_MAX: Duration = Duration::from_secs(60);
 /// No command takes longer than this, however much the server has to say meanwhile.
 const COMMAND_MAX: Duration = Duration::from_secs(600);
 
+/// A server that does not say good-bye in that time is left without.
+const FAREWELL_MAX: Duration = Duration::from_secs(2);
+
 /// The bytes of a line that cannot be read which are shown to the operator.
 const SHOWN_CHARS_MAX: usize = 80;
 
@@ -146,6 +149,11 @@ impl Session {
     pub(crate) async fn end_idle(&mut self, idle: Idle) -> Result<(), VisitError> {
         self.write("DONE\r\n").await?;
         self.answers(&idle.tag, "IDLE", |_| ()).await
+    }
+
+    /// Says good-bye. A courtesy: the answer is the server's own good-bye, and matters no more.
+    pub(crate) async fn farewell(mut self) {
+        let _left = timeout(FAREWELL_MAX, self.command("LOGOUT", |_| ())).await;
     }
 
     /// How many mails the folder holds, by the server's latest word.

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::cursor;
 use super::drain::{Round, Work, take_in};
@@ -23,9 +23,6 @@ const WAIT_MAX: Duration = Duration::from_secs(600);
 
 /// Up to so many new mails are fetched without asking first what there is: that saves a round trip for each of them.
 const FRESH_MAX: u64 = 16;
-
-/// A server that does not say good-bye in that time is left without.
-const FAREWELL_MAX: Duration = Duration::from_secs(2);
 
 /// Visits the server once. Returns when the daemon stops.
 pub(super) async fn visit<D: Intake>(inbox: &Inbox<D>, stop: &Stop) -> Result<(), VisitError> {
@@ -71,8 +68,8 @@ pub(super) async fn visit<D: Intake>(inbox: &Inbox<D>, stop: &Stop) -> Result<()
             fresh = session.arrivals().saturating_sub(known);
         }
     }
-    // The marks that wait are few, and found again at the next start; the farewell is a courtesy.
-    let _left = timeout(FAREWELL_MAX, session.command("LOGOUT", |_| ())).await;
+    // The marks that wait are few, and found again at the next start.
+    session.farewell().await;
     Ok(())
 }
 
@@ -109,6 +106,7 @@ async fn look<D: Intake>(
 struct Wait {
     poll: Duration,
     idles: bool,
+    refused: bool,
 }
 
 enum Woken {
@@ -122,11 +120,12 @@ impl Wait {
         Self {
             poll: poll.min(WAIT_MAX),
             idles: capabilities.has("IDLE"),
+            refused: false,
         }
     }
 
     fn state(&self) -> State {
-        if self.idles {
+        if self.idles && !self.refused {
             State::Idle
         } else {
             State::Polling
@@ -141,6 +140,7 @@ impl Wait {
     ) -> Result<Woken, VisitError> {
         if self.idles {
             if let Some(idle) = session.begin_idle().await? {
+                self.refused = false;
                 let deadline = Instant::now() + self.poll;
                 let woken = tokio::select! {
                     () = stop.wait() => Woken::Stop,
@@ -151,10 +151,11 @@ impl Wait {
                 session.end_idle(idle).await?;
                 return Ok(woken);
             }
-            tracing::info!(
-                "The server offers IDLE, but refuses it; it is asked for mail from time to time instead."
-            );
-            self.idles = false;
+            if !std::mem::replace(&mut self.refused, true) {
+                tracing::info!(
+                    "The server offers IDLE, but refuses it; it is asked for mail at intervals until it does not."
+                );
+            }
         }
         if stop.or_sleep(self.poll).await {
             return Ok(Woken::Stop);
