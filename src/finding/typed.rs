@@ -181,6 +181,12 @@ impl<'a> Section<'a> {
             .map(|(_, value)| value)
     }
 
+    /// True if somebody asked for that key.
+    #[must_use]
+    pub fn was_asked(&self, key: &str) -> bool {
+        self.asked.contains(key)
+    }
+
     /// Where a key is written, if it is.
     #[must_use]
     pub fn key_at(&self, key: &str) -> Option<&'a At> {

@@ -1,4 +1,4 @@
-//! One function for each condition a rule can name, each answering with its evidence.
+//! What a rule can ask about, and the facts it is asked of. [`super::holds`] has one function for each condition.
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::super::mail::{Kind, Mail};
 use super::super::promise::Metric;
 use super::super::promise::calendar::Calendar;
-use super::super::report::{Evidence, Report, Strength, Urgency};
+use super::super::report::{Report, Strength, Urgency};
 
 /// What a clock or a ticket's life says, for rules with `event = …`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,10 +248,28 @@ pub enum Criterion {
 }
 
 impl When {
-    /// The evidence that makes it hold, or nothing.
+    /// The round in which it can be judged: 1 asks for neither urgency nor level, 2 for the urgency, 3 for the level.
     #[must_use]
-    pub fn holds(&self, facts: &Facts<'_>, decided: Decided) -> Option<Vec<Evidence>> {
-        let _ = (facts, decided);
-        todo!()
+    pub fn round(&self) -> u8 {
+        match self {
+            Self::All(list) | Self::Any(list) | Self::None(list) => {
+                list.iter().map(Self::round).max().unwrap_or(1)
+            }
+            Self::Is(Criterion::Level(_)) => 3,
+            Self::Is(
+                Criterion::Urgency(_) | Criterion::UrgencyAtLeast(_) | Criterion::UrgencyAtMost(_),
+            ) => 2,
+            Self::Is(_) => 1,
+        }
+    }
+
+    /// Calls `look` for every condition of the tree.
+    pub fn each(&self, look: &mut impl FnMut(&Criterion)) {
+        match self {
+            Self::All(list) | Self::Any(list) | Self::None(list) => {
+                list.iter().for_each(|when| when.each(look));
+            }
+            Self::Is(criterion) => look(criterion),
+        }
     }
 }

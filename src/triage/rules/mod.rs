@@ -5,6 +5,8 @@ pub mod check;
 pub mod combine;
 pub mod criterion;
 pub mod file;
+mod fold;
+mod holds;
 pub mod shipped;
 
 use std::collections::BTreeMap;
@@ -15,7 +17,7 @@ use super::letter::template::Templates;
 use super::promise::calendar::Calendar;
 use super::promise::{Budget, Plan};
 use super::report::lexicon::Lexicon;
-use super::report::{Strength, Urgency};
+use super::report::Urgency;
 
 /// All rule files, checked and compiled.
 #[derive(Debug)]
@@ -258,6 +260,8 @@ pub struct Rule {
     pub partner: Option<String>,
     /// What it waits for; `None` is mail.
     pub event: Option<criterion::ClockEvent>,
+    /// The round in which it is judged: 1, 2 or 3.
+    pub round: u8,
     /// When it applies.
     pub when: criterion::When,
     /// What it does.
@@ -306,20 +310,27 @@ impl Rules {
     /// The partner that an address of a person belongs to: whole addresses before domains, the longest domain first.
     #[must_use]
     pub fn partner_of(&self, address: &str) -> Option<&Partner> {
-        let _ = address;
-        todo!()
+        let address = address.to_lowercase();
+        let by_address = self.partners.values().find(|partner| partner.addresses.contains(&address));
+        by_address.or_else(|| self.partner_of_domain(address.rsplit_once('@')?.1))
+    }
+
+    fn partner_of_domain(&self, domain: &str) -> Option<&Partner> {
+        self.partners
+            .values()
+            .flat_map(|partner| partner.domains.iter().map(move |own| (own, partner)))
+            .filter(|(own, _)| holds::is_within_domain(domain, own))
+            .max_by_key(|(own, _)| own.len())
+            .map(|(_, partner)| partner)
     }
 
     /// The brand that answers at one of our addresses.
     #[must_use]
     pub fn brand_of(&self, address: &OwnAddress) -> &Brand {
-        let _ = address;
-        todo!()
-    }
-
-    /// True for the signals' default strength.
-    #[must_use]
-    pub fn default_strength() -> Strength {
-        Strength::Likely
+        let partner = address.partner.as_ref().filter(|_| address.white_label);
+        partner
+            .and_then(|id| self.partners.get(id))
+            .and_then(|partner| partner.brand.as_ref())
+            .unwrap_or(&self.company.brand)
     }
 }

@@ -1,0 +1,123 @@
+//! Names every mistake in the rule files, all at once, and makes [`Rules`] of files that have none.
+//!
+//! The shape of the files is [`super::file`]'s matter. Here every name must lead somewhere, and what is written must
+//! be able to happen. After a mistake the check goes on with something harmless in its place.
+
+mod calendars;
+mod company;
+mod contacts;
+mod known;
+mod lexicon;
+mod partners;
+mod plans;
+mod reach;
+mod routing;
+mod templates;
+#[cfg(test)]
+mod tests;
+mod when;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::{Brand, Company, Partner, Rules, file};
+use crate::finding::{At, Finding, Mistakes};
+use crate::triage::report::lexicon::Lexicon;
+use known::Known;
+
+/// The text of every rule file by its path within the folder, such as `partners/northwind.toml`.
+pub type Files = BTreeMap<String, String>;
+
+/// How many hex digits of the hash name a version of the rules.
+const VERSION_DIGITS: usize = 12;
+
+/// Checks the files. Rules come out where no finding is an error; warnings come out beside them. `at` is the
+/// day for which lists that run out (holidays, `until`) are judged.
+#[must_use]
+pub fn check(files: &Files, at: Date) -> (Option<Rules>, Vec<Finding>) {
+    let mistakes = Mistakes::default();
+    let said = file::read(files, &mistakes);
+    let known = Known::of(&said);
+    let check = Check {
+        said: &said,
+        known: &known,
+        files,
+        at,
+        mistakes: &mistakes,
+    };
+    let rules = check.rules();
+    let good = !mistakes.any_error();
+    (good.then_some(rules), mistakes.worst_first())
+}
+
+/// What every part of the check needs.
+struct Check<'a> {
+    said: &'a file::RuleFiles,
+    known: &'a Known,
+    files: &'a Files,
+    at: Date,
+    mistakes: &'a Mistakes,
+}
+
+impl Check<'_> {
+    fn rules(&self) -> Rules {
+        let company = self.company();
+        let partners = self.partners(&company);
+        let calendars = self.calendars();
+        let rules = self.all_rules(&calendars);
+        let reply = self.replies(&calendars);
+        let templates = self.templates(&company, &partners, &reply);
+        Rules {
+            version: version(self.files),
+            addresses: self.addresses(),
+            contacts: self.contacts(),
+            on_call: self.on_call(),
+            ladders: self.ladders(),
+            plans: self.plans(),
+            reopen_within: self.reopen_within(),
+            suppressed: self.suppressed(),
+            lexicon: Lexicon::new(self.words(&company, &partners)),
+            company,
+            partners,
+            calendars,
+            rules,
+            reply,
+            templates,
+        }
+    }
+
+    fn note(&self, finding: Finding) {
+        self.mistakes.note(finding);
+    }
+
+    /// `routing.toml:12`
+    fn place(&self, at: &At) -> String {
+        at.line_of(self.files.get(&*at.file).map_or("", String::as_str))
+    }
+}
+
+/// The first hex digits of the BLAKE3 hash over all files and their names. Content counts, not times: a repaired
+/// file is loaded even if it equals an older one.
+fn version(files: &Files) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (path, text) in files {
+        for piece in [path, text] {
+            hasher.update(&(piece.len() as u64).to_le_bytes());
+            hasher.update(piece.as_bytes());
+        }
+    }
+    hasher.finalize().to_hex().chars().take(VERSION_DIGITS).collect()
+}
+
+/// The brands that letters may leave under, with the languages of each.
+fn brands<'a>(
+    company: &'a Company,
+    partners: &'a BTreeMap<String, Partner>,
+) -> impl Iterator<Item = (&'a Brand, &'a [String])> {
+    let own = partners.values().filter_map(|partner| {
+        let languages = if partner.languages.is_empty() { &company.languages } else { &partner.languages };
+        Some((partner.brand.as_ref()?, languages.as_slice()))
+    });
+    std::iter::once((&company.brand, company.languages.as_slice())).chain(own)
+}

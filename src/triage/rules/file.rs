@@ -1,1 +1,0 @@
-//! The rule files as typed: one struct a table, every value with its span.

@@ -1,0 +1,242 @@
+//! The rule files as typed: one struct a table, every value with its place.
+//!
+//! Here only shape matters: which keys a table has and of what type they are. Whether names lead anywhere is
+//! [`super::check`]'s matter. Conditions stay trees until then, because their vocabulary is the check's.
+
+pub mod budget;
+mod company;
+mod contacts;
+mod hours;
+mod lexicon;
+mod partner;
+mod plan;
+mod routing;
+
+use jiff::civil::Date;
+
+use super::check::Files;
+use crate::finding::guess::did_you_mean;
+use crate::finding::typed::{Said, Section, Value, parse};
+use crate::finding::{At, Finding, Mistakes};
+use crate::triage::mail::Person;
+
+pub(super) use budget::BudgetSaid;
+pub(super) use company::{AddressFile, CompanyFile, DefaultsFile, LockedFile};
+pub(super) use contacts::{ContactFile, LadderFile, OnCallFile};
+pub(super) use hours::CalendarFile;
+pub(super) use lexicon::{GroupFile, LexiconFile, SignalFile, TopicFile};
+pub(super) use partner::{BrandFile, PartnerFile, PointerFile};
+pub(super) use plan::{ClocksFile, PlanFile};
+pub(super) use routing::{ChoiceFile, EffectsFile, RuleFile};
+
+/// Everything that the folder says.
+#[derive(Debug, Default)]
+pub(super) struct RuleFiles {
+    pub company: Option<CompanyFile>,
+    pub defaults: Option<DefaultsFile>,
+    pub locked: LockedFile,
+    pub company_pointers: Vec<PointerFile>,
+    pub addresses: Vec<AddressFile>,
+    pub partners: Vec<PartnerFile>,
+    pub lexicon: LexiconFile,
+    pub calendars: Vec<CalendarFile>,
+    pub plans: Vec<PlanFile>,
+    pub clocks: ClocksFile,
+    pub contacts: Vec<ContactFile>,
+    pub on_call: Vec<OnCallFile>,
+    pub ladders: Vec<LadderFile>,
+    /// The company's; a partner's lie with the partner.
+    pub rules: Vec<RuleFile>,
+    pub replies: Vec<ChoiceFile>,
+    /// Path below `templates/` and text.
+    pub templates: std::collections::BTreeMap<String, String>,
+}
+
+/// Files of the folder that must be there.
+const NEEDED: [&str; 6] = [
+    "company.toml",
+    "addresses.toml",
+    "calendars.toml",
+    "sla.toml",
+    "contacts.toml",
+    "routing.toml",
+];
+
+/// Where templates lie.
+pub(super) const TEMPLATES: &str = "templates/";
+
+/// Reads all files, noting what is wrong with their shape.
+pub(super) fn read(files: &Files, mistakes: &Mistakes) -> RuleFiles {
+    let mut all = RuleFiles::default();
+    for name in NEEDED.into_iter().filter(|name| !files.contains_key(*name)) {
+        let sentence = format!("the folder of rules has no {name}");
+        mistakes.note(Finding::error("E108", &At::new(name, 0..0), sentence));
+    }
+    for (path, text) in files {
+        if let Some(below) = path.strip_prefix(TEMPLATES) {
+            all.templates.insert(below.to_owned(), text.clone());
+        } else if path.ends_with(".toml") {
+            read_toml(path, text, &mut all, mistakes);
+        }
+    }
+    all
+}
+
+fn read_toml(path: &str, text: &str, all: &mut RuleFiles, mistakes: &Mistakes) {
+    if path.starts_with("tests/") {
+        // The rules' own tests are no rules.
+        return;
+    }
+    let value = parse(path, text, mistakes);
+    let Some(mut top) = Section::of(&value, path, mistakes) else {
+        return;
+    };
+    match path {
+        "company.toml" => company::read(&mut top, all),
+        "addresses.toml" => company::read_addresses(&mut top, all),
+        "calendars.toml" => all.calendars.extend(hours::read(&mut top)),
+        "sla.toml" => {
+            all.plans.extend(plan::read(&mut top, None));
+            all.clocks = plan::read_clocks(&mut top);
+        }
+        "contacts.toml" => contacts::read(&mut top, all),
+        "routing.toml" => routing::read(&mut top, all),
+        _ if path.starts_with("partners/") => all.partners.extend(partner::read(&mut top)),
+        _ if path.starts_with("lexicon/") => lexicon::read(&mut top, &mut all.lexicon),
+        _ => return unread(path, mistakes),
+    }
+    misplaced(&mut top);
+    top.done();
+}
+
+/// A file that nobody reads is a file whose author believes in something that does not happen.
+fn unread(path: &str, mistakes: &Mistakes) {
+    let sentence = format!("nobody reads a file of this name: {path}");
+    mistakes.note(
+        Finding::error("E108", &At::new(path, 0..0), sentence)
+            .label(did_you_mean(path, NEEDED))
+            .help(format!("read are {}, partners/*.toml, lexicon/*.toml and templates/", NEEDED.join(", "))),
+    );
+}
+
+/// Tables and the file each belongs into.
+const HOMES: [(&str, &str); 23] = [
+    ("company", "company.toml"),
+    ("defaults", "company.toml"),
+    ("locked", "company.toml"),
+    ("pointer", "company.toml"),
+    ("address", "addresses.toml"),
+    ("calendar", "calendars.toml"),
+    ("sla", "sla.toml"),
+    ("clocks", "sla.toml"),
+    ("contact", "contacts.toml"),
+    ("on_call", "contacts.toml"),
+    ("ladder", "contacts.toml"),
+    ("rule", "routing.toml or a partner's file"),
+    ("choose", "routing.toml"),
+    ("partner", "partners/NAME.toml"),
+    ("client", "partners/NAME.toml"),
+    ("suppress", "partners/NAME.toml"),
+    ("words", "lexicon/words.toml"),
+    ("signal", "lexicon/words.toml"),
+    ("urgency", "lexicon/words.toml"),
+    ("component", "lexicon/topics.toml"),
+    ("symptom", "lexicon/topics.toml"),
+    ("label", "lexicon/labels.toml"),
+    ("urgency_name", "lexicon/labels.toml"),
+];
+
+/// Names tables that stand in the wrong file; they would otherwise only be "not known".
+fn misplaced(top: &mut Section<'_>) {
+    for (table, home) in HOMES {
+        let Some(at) = top.key_at(table).cloned() else {
+            continue;
+        };
+        if top.was_asked(table) {
+            continue;
+        }
+        let sentence = format!("\"{table}\" does not belong into {}", top.what);
+        top.mistakes()
+            .note(Finding::error("E101", &at, sentence).help(format!("it belongs into {home}")));
+        top.value(table);
+    }
+}
+
+/// An address: one `@`, something on both sides, no blank. In lower case.
+pub(super) fn address(said: &Said<String>, mistakes: &Mistakes) -> Option<Said<String>> {
+    let text = said.value.to_lowercase();
+    let fine = text.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && !domain.is_empty() && !domain.contains('@')
+    }) && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));
+    if !fine {
+        let sentence = format!("\"{}\" is not a mail address", said.value);
+        mistakes.note(Finding::error("E105", &said.at, sentence).help("write it as name@domain"));
+        return None;
+    }
+    Some(said.with(text))
+}
+
+/// A domain, in lower case: no blank, no `@`.
+pub(super) fn domain(said: &Said<String>, mistakes: &Mistakes) -> Option<Said<String>> {
+    let text = said.value.to_lowercase();
+    let fine = !text.is_empty()
+        && !text.starts_with('.')
+        && !text.ends_with('.')
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "@<>,;\"/:".contains(c));
+    if !fine {
+        let sentence = format!("\"{}\" is not a mail domain", said.value);
+        mistakes.note(Finding::error("E105", &said.at, sentence).help("write it as partner.example"));
+        return None;
+    }
+    Some(said.with(text))
+}
+
+/// `Name <address>` or an address alone.
+pub(super) fn person(said: &Said<String>, mistakes: &Mistakes) -> Option<Said<Person>> {
+    let (name, written) = match said.value.split_once('<') {
+        Some((name, rest)) => (name.trim().trim_matches('"'), rest.trim_end().trim_end_matches('>')),
+        None => ("", said.value.as_str()),
+    };
+    let found = address(&said.with(written.trim().to_owned()), mistakes)?;
+    let name = Some(name.to_owned()).filter(|name| !name.is_empty());
+    Some(said.with(Person {
+        name,
+        address: found.value,
+    }))
+}
+
+/// A language of letters: two small letters (ISO 639-1).
+pub(super) fn language(said: &Said<String>, mistakes: &Mistakes) -> Option<Said<String>> {
+    let fine = said.value.len() == 2 && said.value.bytes().all(|byte| byte.is_ascii_lowercase());
+    if !fine {
+        let sentence = format!("\"{}\" is not a language", said.value);
+        let help = "two small letters (ISO 639-1), such as \"en\" or \"de\"";
+        mistakes.note(Finding::error("E206", &said.at, sentence).help(help));
+        return None;
+    }
+    Some(said.clone())
+}
+
+/// Each of a list through one of the readers above; what is wrong is left out.
+pub(super) fn each<T>(
+    list: Option<Said<Vec<Said<String>>>>,
+    mistakes: &Mistakes,
+    read: impl Fn(&Said<String>, &Mistakes) -> Option<Said<T>>,
+) -> Vec<Said<T>> {
+    let items = list.map(|list| list.value).unwrap_or_default();
+    items.iter().filter_map(|item| read(item, mistakes)).collect()
+}
+
+/// The texts of a list; none where the key is not there.
+pub(super) fn all_texts(list: Option<Said<Vec<Said<String>>>>) -> Vec<Said<String>> {
+    list.map(|list| list.value).unwrap_or_default()
+}
+
+/// A day that stands as a value or as a key.
+pub(super) fn day(said: &Said<Value>, what: &str, mistakes: &Mistakes) -> Option<Said<Date>> {
+    let found = crate::finding::typed::date_of(&said.value);
+    if found.is_none() {
+        mistakes.note(crate::finding::typed::wrong_type(said, what, "a day such as 2026-12-31"));
+    }
+    found.map(|date| said.with(date))
+}

@@ -1,0 +1,104 @@
+//! `sla.toml`: what we promise, and how clocks run.
+
+use super::{BudgetSaid, budget};
+use crate::finding::typed::{Said, Section};
+use crate::finding::{At, Finding};
+use crate::triage::promise::Metric;
+use crate::triage::report::Urgency;
+
+/// `[sla.NAME]`
+#[derive(Debug)]
+pub(in crate::triage::rules) struct PlanFile {
+    pub name: Said<String>,
+    /// The partner in whose file it stands.
+    pub partner: Option<Said<String>>,
+    pub like: Option<Said<String>>,
+    pub cells: Vec<CellFile>,
+}
+
+/// One promise: `[sla.NAME.URGENCY]` and the metric's key.
+#[derive(Debug)]
+pub(in crate::triage::rules) struct CellFile {
+    pub urgency: Urgency,
+    pub metric: Metric,
+    pub budget: BudgetSaid,
+    /// Where the metric is named.
+    pub key: At,
+}
+
+/// `[clocks]`
+#[derive(Debug, Default)]
+pub(in crate::triage::rules) struct ClocksFile {
+    pub reopen_within: Option<BudgetSaid>,
+}
+
+pub(super) fn read(top: &mut Section<'_>, partner: Option<&Said<String>>) -> Vec<PlanFile> {
+    top.named("sla")
+        .into_iter()
+        .map(|(name, mut section)| {
+            let like = section.text("like");
+            let cells = Urgency::ALL
+                .into_iter()
+                .flat_map(|urgency| cells(&mut section, &name.value, urgency))
+                .collect();
+            section.done();
+            PlanFile {
+                name,
+                partner: partner.cloned(),
+                like,
+                cells,
+            }
+        })
+        .collect()
+}
+
+fn cells(plan: &mut Section<'_>, name: &str, urgency: Urgency) -> Vec<CellFile> {
+    let what = format!("[sla.{name}.{urgency}]");
+    let Some(mut section) = plan.section(urgency.name(), &what) else {
+        return Vec::new();
+    };
+    let mistakes = section.mistakes();
+    let mut cells = Vec::new();
+    for metric in Metric::ALL {
+        let said = section.text(metric.name());
+        let budget = said.and_then(|said| budget::read(&said, mistakes));
+        if let (Some(budget), Some(key)) = (budget, section.key_at(metric.name())) {
+            cells.push(CellFile {
+                urgency,
+                metric,
+                budget,
+                key: key.clone(),
+            });
+        }
+    }
+    section.done();
+    cells
+}
+
+pub(super) fn read_clocks(top: &mut Section<'_>) -> ClocksFile {
+    let Some(mut section) = top.section("clocks", "[clocks]") else {
+        return ClocksFile::default();
+    };
+    let mistakes = section.mistakes();
+    for key in ["warn_at", "pause"] {
+        not_yet(&mut section, key);
+    }
+    let reopen_within = section
+        .text("reopen_within")
+        .and_then(|said| budget::read(&said, mistakes));
+    section.done();
+    ClocksFile { reopen_within }
+}
+
+/// A key of the language that this version understands but does not carry out. Said plainly, because an admin
+/// who writes it relies on it.
+pub(super) fn not_yet(section: &mut Section<'_>, key: &'static str) {
+    if section.value(key).is_none() {
+        return;
+    }
+    let Some(at) = section.key_at(key) else {
+        return;
+    };
+    let sentence = format!("\"{key}\" is understood, but this version does not carry it out yet");
+    section.mistakes().note(Finding::warning("W100", at, sentence));
+}
