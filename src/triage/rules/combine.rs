@@ -66,7 +66,11 @@ const DOUBTED_LEVEL_CONFIDENCE: f32 = 0.55;
 pub fn judge(facts: &Facts<'_>, rules: &Rules) -> Judgement {
     let mut view = View::new(facts);
     let mut round = Round {
-        applying: rules.rules.iter().filter(|rule| applies(rule, facts, rules)).collect(),
+        applying: rules
+            .rules
+            .iter()
+            .filter(|rule| applies(rule, facts, rules))
+            .collect(),
         matched: Vec::new(),
     };
     round.play(1, &view);
@@ -79,22 +83,38 @@ pub fn judge(facts: &Facts<'_>, rules: &Rules) -> Judgement {
     view.decided.level = Some(level);
 
     round.play(3, &view);
-    let reply = facts.event.is_none().then(|| choose(&rules.reply, &view)).flatten();
+    let reply = facts
+        .event
+        .is_none()
+        .then(|| choose(&rules.reply, &view))
+        .flatten();
     let matched = round.matched;
     Judgement {
         urgency,
         urgency_computed: computed,
         level,
         third_line_reason: third_line_reason(&matched, &view),
-        labels: union(&matched, |rule| &rule.then.labels).into_keys().collect(),
-        ladders: union(&matched, |rule| &rule.then.ladders).into_iter().collect(),
-        tell: union(&matched, |rule| &rule.then.tell).into_iter().collect(),
-        ask: matched.iter().filter_map(|(rule, _)| rule.then.ask.clone()).min(),
+        labels: union(&matched, |rule| &rule.then.labels)
+            .into_keys()
+            .collect(),
+        ladders: union(&matched, |rule| &rule.then.ladders)
+            .into_iter()
+            .collect(),
+        tell: union(&matched, |rule| &rule.then.tell)
+            .into_iter()
+            .collect(),
+        ask: matched
+            .iter()
+            .filter_map(|(rule, _)| rule.then.ask.clone())
+            .min(),
         review: matched.iter().any(|(rule, _)| rule.then.review),
         reply: reply.map(|choice| choice.template.clone()),
         reply_place: reply.map(|choice| choice.place.clone()),
         level_confidence: level_confidence(level, &matched, facts),
-        matches: matched.into_iter().map(|(rule, held)| rule.matched(held)).collect(),
+        matches: matched
+            .into_iter()
+            .map(|(rule, held)| rule.matched(held))
+            .collect(),
     }
 }
 
@@ -120,11 +140,18 @@ impl<'r> Round<'r> {
         let floor = effects().filter_map(|then| then.urgency_at_least).max();
         let standing = facts.standing.map(|(urgency, _)| urgency);
         let capped = cap.map_or(computed, |cap| computed.min(cap));
-        [floor, standing].into_iter().flatten().fold(capped, Urgency::max)
+        [floor, standing]
+            .into_iter()
+            .flatten()
+            .fold(capped, Urgency::max)
     }
 
     fn level(&self, facts: &Facts<'_>, rules: &Rules) -> u8 {
-        let set = self.matched.iter().filter_map(|(rule, _)| rule.then.level).max();
+        let set = self
+            .matched
+            .iter()
+            .filter_map(|(rule, _)| rule.then.level)
+            .max();
         let standing = facts.standing.map(|(_, level)| level);
         // A clock says nothing of its own about the level; a mail is at least of the default level.
         let default = facts.mail.map(|_| rules.company.default_level).or(standing);
@@ -142,7 +169,10 @@ fn applies(rule: &Rule, facts: &Facts<'_>, rules: &Rules) -> bool {
         (None, Some(ClockEvent::PromiseBroken)) => false,
         (Some(event), wanted) => wanted == Some(event),
     };
-    let partner = rule.partner.as_deref().is_none_or(|partner| facts.partner == Some(partner));
+    let partner = rule
+        .partner
+        .as_deref()
+        .is_none_or(|partner| facts.partner == Some(partner));
     event && partner && !is_suppressed(rule, facts, rules)
 }
 
@@ -158,16 +188,22 @@ fn is_suppressed(rule: &Rule, facts: &Facts<'_>, rules: &Rules) -> bool {
 }
 
 fn computed_urgency(facts: &Facts<'_>, rules: &Rules) -> Urgency {
-    let said = facts.report.and_then(|report| report.urgency.as_ref()).map(|found| found.value);
+    let said = facts
+        .report
+        .and_then(|report| report.urgency.as_ref())
+        .map(|found| found.value);
     said.or(facts.standing.map(|(urgency, _)| urgency))
         .unwrap_or(rules.company.default_urgency)
 }
 
 /// First match; the last entry always holds.
 fn choose<'r>(choices: &'r [Choice], view: &View<'_>) -> Option<&'r Choice> {
-    choices
-        .iter()
-        .find(|choice| choice.when.as_ref().is_none_or(|when| view.holds(when).is_some()))
+    choices.iter().find(|choice| {
+        choice
+            .when
+            .as_ref()
+            .is_none_or(|when| view.holds(when).is_some())
+    })
 }
 
 /// Every value that a matching rule names, with the first rule (by round and id) that named it.
@@ -187,7 +223,10 @@ fn union<'m, T: Clone + Ord + 'm>(
 /// Why the third line is called: what the rules that call it look for, as far as it is there.
 fn third_line_reason(matched: &[(&Rule, Held)], view: &View<'_>) -> Option<ThirdLineReason> {
     let mut reasons = BTreeSet::new();
-    for (rule, _) in matched.iter().filter(|(rule, _)| rule.then.level == Some(THIRD_LINE)) {
+    for (rule, _) in matched
+        .iter()
+        .filter(|(rule, _)| rule.then.level == Some(THIRD_LINE))
+    {
         let mut own = BTreeSet::new();
         if rule.event == Some(ClockEvent::PromiseBroken) {
             own.insert(ThirdLineReason::SlaBreach);
@@ -208,10 +247,15 @@ const THIRD_LINE: u8 = 3;
 /// What a rule asks for and finds; what it excludes is no reason.
 fn reasons_in(when: &When, view: &View<'_>, into: &mut BTreeSet<ThirdLineReason>) {
     match when {
-        When::All(list) | When::Any(list) => list.iter().for_each(|when| reasons_in(when, view, into)),
+        When::All(list) | When::Any(list) => {
+            list.iter().for_each(|when| reasons_in(when, view, into))
+        }
         When::None(_) => {}
         When::Is(Criterion::SeveralClients(true)) => {
-            into.extend(view.is(&Criterion::SeveralClients(true)).map(|_| ThirdLineReason::MultiClient));
+            into.extend(
+                view.is(&Criterion::SeveralClients(true))
+                    .map(|_| ThirdLineReason::MultiClient),
+            );
         }
         When::Is(Criterion::Signal { ids, at_least }) => {
             let there = ids.iter().filter(|id| {

@@ -30,7 +30,10 @@ impl Folded {
     /// Where a piece of the folded text lies in the source.
     pub(super) fn source(&self, piece: &Range<usize>) -> Range<usize> {
         let start = self.from.get(piece.start).map_or(0, |(start, _)| *start);
-        let end = piece.end.checked_sub(1).and_then(|last| self.from.get(last));
+        let end = piece
+            .end
+            .checked_sub(1)
+            .and_then(|last| self.from.get(last));
         let end = end.map_or(start, |(_, end)| *end);
         start as usize..end as usize
     }
@@ -47,7 +50,10 @@ impl Folded {
         if character.is_ascii() {
             return self.put(character.to_ascii_lowercase(), from);
         }
-        for part in std::iter::once(character).nfkd().filter(|part| !is_combining_mark(*part)) {
+        for part in std::iter::once(character)
+            .nfkd()
+            .filter(|part| !is_combining_mark(*part))
+        {
             match part {
                 'ß' | 'ẞ' => ['s', 's'].into_iter().for_each(|s| self.put(s, from)),
                 '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{feff}' => {}
@@ -59,7 +65,8 @@ impl Folded {
 
     fn put(&mut self, character: char, from: (u32, u32)) {
         self.text.push(character);
-        self.from.extend(std::iter::repeat_n(from, character.len_utf8()));
+        self.from
+            .extend(std::iter::repeat_n(from, character.len_utf8()));
     }
 }
 
@@ -75,7 +82,10 @@ pub(super) fn fold(text: &str) -> String {
 /// Never for words that the check has let through; the error is the regex crate's.
 pub(super) fn any_of(words: &[String]) -> Result<Regex, regex::Error> {
     let alternatives: Vec<String> = words.iter().map(|word| word_pattern(&fold(word))).collect();
-    Regex::new(&format!(r"(?:^|[^\w])({})(?:$|[^\w])", alternatives.join("|")))
+    Regex::new(&format!(
+        r"(?:^|[^\w])({})(?:$|[^\w])",
+        alternatives.join("|")
+    ))
 }
 
 fn word_pattern(word: &str) -> String {
@@ -88,7 +98,9 @@ fn word_pattern(word: &str) -> String {
         }
     }
     // A word never ends in a blank of its own.
-    pattern.strip_suffix(' ').map_or(pattern.clone(), str::to_owned)
+    pattern
+        .strip_suffix(' ')
+        .map_or(pattern.clone(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -120,8 +132,16 @@ mod tests {
         check(&["urgent"], "This is URGENT!", Some("urgent"));
         check(&["urgent"], "This is urgently needed", None);
         check(&["urgent*"], "This is urgently needed", Some("urgently"));
-        check(&["can * not work"], "they can really not work", Some("can really not work"));
-        check(&["can * not work"], "they can not work", Some("can not work"));
+        check(
+            &["can * not work"],
+            "they can really not work",
+            Some("can really not work"),
+        );
+        check(
+            &["can * not work"],
+            "they can not work",
+            Some("can not work"),
+        );
         check(&["c++", "500"], "error 500.", Some("500"));
         check(&["c++"], "in C++", Some("c++"));
         check(&["kündig*"], "Wir KÜNDIGEN den Vertrag", Some("kundigen"));

@@ -66,7 +66,10 @@ impl<'a> View<'a> {
                 let held: Vec<Held> = list.iter().filter_map(|when| self.holds(when)).collect();
                 (!held.is_empty()).then(|| together(held, f32::max))
             }
-            When::None(list) => list.iter().all(|when| self.holds(when).is_none()).then(sure),
+            When::None(list) => list
+                .iter()
+                .all(|when| self.holds(when).is_none())
+                .then(sure),
             When::Is(criterion) => self.is(criterion),
         }
     }
@@ -81,13 +84,15 @@ impl<'a> View<'a> {
             Criterion::SenderDomain(one_of) => plain(self.sender_domain(one_of)),
             Criterion::Language(one_of) => self.language(one_of),
             Criterion::Topic(one_of) => self.topic(one_of),
-            Criterion::Level(levels) => plain(self.decided.level.is_some_and(|level| levels.contains(&level))),
+            Criterion::Level(levels) => plain(
+                self.decided
+                    .level
+                    .is_some_and(|level| levels.contains(&level)),
+            ),
             Criterion::WhiteLabel(wanted) => plain(self.facts.white_label == *wanted),
             Criterion::KeyClient(wanted) => self.key_client(*wanted),
             Criterion::SeveralClients(wanted) => self.several_clients(*wanted),
-            Criterion::Urgency(wanted) => {
-                self.urgency(|urgency| wanted.contains(&urgency))
-            }
+            Criterion::Urgency(wanted) => self.urgency(|urgency| wanted.contains(&urgency)),
             Criterion::UrgencyAtLeast(wanted) => self.urgency(|urgency| urgency >= *wanted),
             Criterion::UrgencyAtMost(wanted) => self.urgency(|urgency| urgency <= *wanted),
             Criterion::Signal { ids, at_least } => self.signal(ids, *at_least),
@@ -100,9 +105,11 @@ impl<'a> View<'a> {
             Criterion::Time(hours) => plain(self.time(*hours)),
             Criterion::During(calendar) => plain(calendar.0.open_at(self.facts.at.timestamp())),
             Criterion::Thread(wanted) => plain(wanted.iter().any(|thread| self.stands(*thread))),
-            Criterion::Promise(metrics) => {
-                plain(self.facts.broken.is_some_and(|metric| metrics.contains(&metric)))
-            }
+            Criterion::Promise(metrics) => plain(
+                self.facts
+                    .broken
+                    .is_some_and(|metric| metrics.contains(&metric)),
+            ),
         }
     }
 
@@ -118,26 +125,39 @@ impl<'a> View<'a> {
         let Some((_, domain)) = self.sender().and_then(|address| address.rsplit_once('@')) else {
             return one_of.unknown && self.facts.mail.is_some();
         };
-        one_of.names.iter().any(|wanted| is_within_domain(domain, wanted))
+        one_of
+            .names
+            .iter()
+            .any(|wanted| is_within_domain(domain, wanted))
     }
 
     fn client(&self, one_of: &OneOf) -> Option<Held> {
         if !is_one_of(one_of, self.facts.client) {
             return None;
         }
-        Some(self.report().and_then(|report| found(report.client.as_ref())).unwrap_or_else(sure))
+        Some(
+            self.report()
+                .and_then(|report| found(report.client.as_ref()))
+                .unwrap_or_else(sure),
+        )
     }
 
     fn key_client(&self, wanted: bool) -> Option<Held> {
         if self.facts.key_client != wanted {
             return None;
         }
-        let client = self.report().and_then(|report| found(report.client.as_ref()));
+        let client = self
+            .report()
+            .and_then(|report| found(report.client.as_ref()));
         Some(client.filter(|_| wanted).unwrap_or_else(sure))
     }
 
     fn several_clients(&self, wanted: bool) -> Option<Held> {
-        let said = self.report()?.several_clients.as_ref().filter(|said| said.value);
+        let said = self
+            .report()?
+            .several_clients
+            .as_ref()
+            .filter(|said| said.value);
         match (said, wanted) {
             (Some(said), true) => found(Some(said)),
             (None, false) => Some(sure()),
@@ -187,7 +207,10 @@ impl<'a> View<'a> {
             .texts
             .get_or_init(|| looked(mail))
             .iter()
-            .filter(|text| look == text.look || (look == Look::Everywhere && text.look != Look::AttachmentNames))
+            .filter(|text| {
+                look == text.look
+                    || (look == Look::Everywhere && text.look != Look::AttachmentNames)
+            })
             .filter_map(|text| find(pattern, text, mail))
             .collect();
         (!evidence.is_empty()).then_some(Held {
@@ -228,7 +251,10 @@ impl<'a> View<'a> {
     }
 
     fn attached(&self, wanted: &Attached) -> bool {
-        let attachments = self.facts.mail.map_or(&[][..], |mail| mail.attachments.as_slice());
+        let attachments = self
+            .facts
+            .mail
+            .map_or(&[][..], |mail| mail.attachments.as_slice());
         attachments.iter().any(|attachment| match wanted {
             Attached::Any => !attachment.inline,
             Attached::Image => attachment.content_type.starts_with("image/"),
@@ -236,7 +262,11 @@ impl<'a> View<'a> {
                 .name
                 .as_deref()
                 .and_then(|name| name.rsplit_once('.'))
-                .is_some_and(|(_, ending)| endings.iter().any(|wanted| wanted.eq_ignore_ascii_case(ending))),
+                .is_some_and(|(_, ending)| {
+                    endings
+                        .iter()
+                        .any(|wanted| wanted.eq_ignore_ascii_case(ending))
+                }),
         })
     }
 
@@ -245,7 +275,9 @@ impl<'a> View<'a> {
         match hours {
             Hours::Office => open,
             Hours::Outside => !open,
-            Hours::LastWorkingDays(days) => is_in_last_working_days(self.facts.calendar, self.facts.at, days),
+            Hours::LastWorkingDays(days) => {
+                is_in_last_working_days(self.facts.calendar, self.facts.at, days)
+            }
         }
     }
 
@@ -305,7 +337,11 @@ fn found<T>(found: Option<&Found<T>>) -> Option<Held> {
 }
 
 fn together(held: Vec<Held>, pick: impl Fn(f32, f32) -> f32) -> Held {
-    let confidence = held.iter().map(|held| held.confidence).reduce(pick).unwrap_or(1.0);
+    let confidence = held
+        .iter()
+        .map(|held| held.confidence)
+        .reduce(pick)
+        .unwrap_or(1.0);
     Held {
         evidence: held.into_iter().flat_map(|held| held.evidence).collect(),
         confidence,
@@ -320,14 +356,18 @@ fn looked(mail: &Mail) -> Vec<Looked> {
         offset: 0,
         folded: Folded::of(subject),
     });
-    let new = mail.segments.iter().filter(|segment| segment.part == Part::New).filter_map(|segment| {
-        Some(Looked {
-            look: Look::Text,
-            within: Within::Text,
-            offset: segment.range.start,
-            folded: Folded::of(mail.text.get(segment.range.clone())?),
-        })
-    });
+    let new = mail
+        .segments
+        .iter()
+        .filter(|segment| segment.part == Part::New)
+        .filter_map(|segment| {
+            Some(Looked {
+                look: Look::Text,
+                within: Within::Text,
+                offset: segment.range.start,
+                folded: Folded::of(mail.text.get(segment.range.clone())?),
+            })
+        });
     let names = mail.attachments.iter().filter_map(|attachment| {
         Some(Looked {
             look: Look::AttachmentNames,
@@ -346,7 +386,10 @@ fn find(pattern: &Pattern, looked: &Looked, mail: &Mail) -> Option<Evidence> {
     let (start, end) = (looked.offset + place.start, looked.offset + place.end);
     let source = match looked.within {
         Within::Text => mail.text.get(start..end),
-        Within::Subject => mail.subject.as_deref().and_then(|subject| subject.get(start..end)),
+        Within::Subject => mail
+            .subject
+            .as_deref()
+            .and_then(|subject| subject.get(start..end)),
         Within::Header => None,
     };
     let is_named = looked.within == Within::Header;

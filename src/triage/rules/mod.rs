@@ -16,8 +16,8 @@ use jiff::civil::Date;
 use super::letter::template::Templates;
 use super::promise::calendar::Calendar;
 use super::promise::{Budget, Plan};
-use super::report::lexicon::Lexicon;
 use super::report::Urgency;
+use super::report::lexicon::Lexicon;
 
 /// All rule files, checked and compiled.
 #[derive(Debug)]
@@ -311,7 +311,10 @@ impl Rules {
     #[must_use]
     pub fn partner_of(&self, address: &str) -> Option<&Partner> {
         let address = address.to_lowercase();
-        let by_address = self.partners.values().find(|partner| partner.addresses.contains(&address));
+        let by_address = self
+            .partners
+            .values()
+            .find(|partner| partner.addresses.contains(&address));
         by_address.or_else(|| self.partner_of_domain(address.rsplit_once('@')?.1))
     }
 

@@ -22,16 +22,38 @@ const LAST_MINUTE: u16 = MIDNIGHT - 1;
 
 /// The zones that a slip of a finger is compared with.
 const COMMON_ZONES: [&str; 24] = [
-    "UTC", "Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "Europe/London", "Europe/Paris",
-    "Europe/Madrid", "Europe/Rome", "Europe/Amsterdam", "Europe/Warsaw", "Europe/Stockholm",
-    "Europe/Helsinki", "America/New_York", "America/Chicago", "America/Denver",
-    "America/Los_Angeles", "America/Toronto", "America/Sao_Paulo", "Asia/Tokyo", "Asia/Singapore",
-    "Asia/Kolkata", "Asia/Dubai", "Australia/Sydney", "Pacific/Auckland",
+    "UTC",
+    "Europe/Berlin",
+    "Europe/Vienna",
+    "Europe/Zurich",
+    "Europe/London",
+    "Europe/Paris",
+    "Europe/Madrid",
+    "Europe/Rome",
+    "Europe/Amsterdam",
+    "Europe/Warsaw",
+    "Europe/Stockholm",
+    "Europe/Helsinki",
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "America/Toronto",
+    "America/Sao_Paulo",
+    "Asia/Tokyo",
+    "Asia/Singapore",
+    "Asia/Kolkata",
+    "Asia/Dubai",
+    "Australia/Sydney",
+    "Pacific/Auckland",
 ];
 
 impl Check<'_> {
     pub(super) fn calendars(&self) -> BTreeMap<String, Calendar> {
-        self.no_twice("calendar", self.said.calendars.iter().map(|calendar| &calendar.name));
+        self.no_twice(
+            "calendar",
+            self.said.calendars.iter().map(|calendar| &calendar.name),
+        );
         self.said
             .calendars
             .iter()
@@ -40,7 +62,11 @@ impl Check<'_> {
     }
 
     fn calendar(&self, said: &CalendarFile) -> Calendar {
-        let zone = said.zone.as_ref().and_then(|zone| self.zone(zone)).unwrap_or(TimeZone::UTC);
+        let zone = said
+            .zone
+            .as_ref()
+            .and_then(|zone| self.zone(zone))
+            .unwrap_or(TimeZone::UTC);
         let mut calendar = Calendar {
             name: said.name.value.clone(),
             zone,
@@ -61,7 +87,11 @@ impl Check<'_> {
             calendar.special.insert(day.value, self.windows(windows));
         }
         calendar.covers_until = said.covers_until.as_ref().map(|until| until.value);
-        let opens = calendar.week.iter().chain(calendar.special.values()).any(|day| !day.is_empty());
+        let opens = calendar
+            .week
+            .iter()
+            .chain(calendar.special.values())
+            .any(|day| !day.is_empty());
         if !calendar.always && !opens {
             let sentence = format!("calendar \"{}\" never opens", said.name.value);
             let help = "write hours = { mon = \"09:00-17:00\", … }, or always = true";
@@ -95,8 +125,12 @@ impl Check<'_> {
         for (earlier, later) in windows.iter().zip(windows.iter().skip(1)) {
             if later.value.from < earlier.value.to {
                 self.note(
-                    Finding::error("E304", &later.at, "these hours overlap with others of the same day")
-                        .also(&earlier.at, "with these"),
+                    Finding::error(
+                        "E304",
+                        &later.at,
+                        "these hours overlap with others of the same day",
+                    )
+                    .also(&earlier.at, "with these"),
                 );
             }
         }
@@ -112,7 +146,11 @@ impl Check<'_> {
                 ),
             );
         } else if from == to {
-            self.note(Finding::error("E304", &said.at, "a window in which no time passes"));
+            self.note(Finding::error(
+                "E304",
+                &said.at,
+                "a window in which no time passes",
+            ));
         }
         if to == LAST_MINUTE {
             self.note(
@@ -130,7 +168,10 @@ impl Check<'_> {
         if self.at.saturating_add(HOLIDAYS_END_SOON_DAYS.days()) <= until.value {
             return;
         }
-        let sentence = format!("the holidays of calendar \"{}\" are known only until {}", said.name.value, until.value);
+        let sentence = format!(
+            "the holidays of calendar \"{}\" are known only until {}",
+            said.name.value, until.value
+        );
         self.note(
             Finding::warning("W112", &until.at, sentence)
                 .help("add the next year's to \"closed\" and move \"covers_until\": promises would fall on holidays"),

@@ -23,7 +23,11 @@ impl Check<'_> {
         let Some(said) = &self.said.company else {
             return Company::default();
         };
-        let text = |said: &Option<Said<String>>| said.as_ref().map(|said| said.value.clone()).unwrap_or_default();
+        let text = |said: &Option<Said<String>>| {
+            said.as_ref()
+                .map(|said| said.value.clone())
+                .unwrap_or_default()
+        };
         let default_language = text(&said.default_language);
         let mut languages = values(&said.languages);
         // The first language of a brand is the one taken where none fits.
@@ -54,14 +58,21 @@ impl Check<'_> {
         let Some(said) = &self.said.defaults else {
             return;
         };
-        company.default_urgency = said.urgency.as_ref().map_or(Urgency::Medium, |said| said.value);
+        company.default_urgency = said
+            .urgency
+            .as_ref()
+            .map_or(Urgency::Medium, |said| said.value);
         company.unknown_sender = said.unknown_sender;
         if let Some(level) = said.level.as_ref().and_then(|said| self.level(said)) {
             company.default_level = level;
         }
         for (kind, said, into) in [
             (Kind::Plan, &said.sla, &mut company.default_plan),
-            (Kind::Calendar, &said.calendar, &mut company.default_calendar),
+            (
+                Kind::Calendar,
+                &said.calendar,
+                &mut company.default_calendar,
+            ),
             (Kind::Contact, &said.manager, &mut company.default_manager),
         ] {
             if let Some(said) = said.as_ref().filter(|said| self.follow(kind, said)) {
@@ -72,10 +83,13 @@ impl Check<'_> {
 
     /// 1, 2 or 3.
     pub(super) fn level(&self, said: &Said<i64>) -> Option<u8> {
-        let level = u8::try_from(said.value).ok().filter(|level| (1..=3).contains(level));
+        let level = u8::try_from(said.value)
+            .ok()
+            .filter(|level| (1..=3).contains(level));
         if level.is_none() {
             let sentence = format!("there is no level {}", said.value);
-            let help = "1 is the partner's own team, 2 our support, 3 the Partner Manager and executives";
+            let help =
+                "1 is the partner's own team, 2 our support, 3 the Partner Manager and executives";
             self.note(Finding::error("E105", &said.at, sentence).help(help));
         }
         level
@@ -102,11 +116,17 @@ impl Check<'_> {
         let Some(prefix) = &said.ticket_prefix else {
             return String::new();
         };
-        let plain = prefix.value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        let fine = plain && (1..=8).contains(&prefix.value.len()) && !prefix.value.ends_with(|c: char| c.is_ascii_digit());
+        let plain = prefix
+            .value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let fine = plain
+            && (1..=8).contains(&prefix.value.len())
+            && !prefix.value.ends_with(|c: char| c.is_ascii_digit());
         if !fine {
             let sentence = format!("\"{}\" cannot stand before ticket numbers", prefix.value);
-            let help = "one to eight capital letters or digits, the last one a letter, such as \"EC\"";
+            let help =
+                "one to eight capital letters or digits, the last one a letter, such as \"EC\"";
             self.note(Finding::error("E105", &prefix.at, sentence).help(help));
         }
         prefix.value.clone()
@@ -117,10 +137,13 @@ impl Check<'_> {
             for topic in &pointer.topics {
                 self.follow(Kind::Component, topic);
             }
-            let is_link = pointer.url.value.starts_with("https://") || pointer.url.value.starts_with("http://");
+            let is_link = pointer.url.value.starts_with("https://")
+                || pointer.url.value.starts_with("http://");
             if !is_link || pointer.url.value.contains(char::is_whitespace) {
                 let sentence = format!("\"{}\" is not a web address", pointer.url.value);
-                self.note(Finding::error("E105", &pointer.url.at, sentence).help("write it as https://…"));
+                self.note(
+                    Finding::error("E105", &pointer.url.at, sentence).help("write it as https://…"),
+                );
             }
         }
         said.iter()
@@ -143,7 +166,11 @@ impl Check<'_> {
 
     /// `never_mention`
     pub(super) fn vendor(&self) -> Vec<String> {
-        self.said.company.as_ref().map(|company| values(&company.never_mention)).unwrap_or_default()
+        self.said
+            .company
+            .as_ref()
+            .map(|company| values(&company.never_mention))
+            .unwrap_or_default()
     }
 
     pub(super) fn addresses(&self) -> Vec<OwnAddress> {
@@ -152,19 +179,32 @@ impl Check<'_> {
         for said in &self.said.addresses {
             if let Some(before) = first.insert(&said.address.value, &said.address.at) {
                 let sentence = format!("{} is claimed twice", said.address.value);
-                self.note(Finding::error("E203", &said.address.at, sentence).also(before, "first here"));
+                self.note(
+                    Finding::error("E203", &said.address.at, sentence).also(before, "first here"),
+                );
             }
-            let partner = said.partner.as_ref().filter(|partner| partner.value != FROM_SENDER);
+            let partner = said
+                .partner
+                .as_ref()
+                .filter(|partner| partner.value != FROM_SENDER);
             let known = partner.filter(|partner| self.follow(Kind::Partner, partner));
             let white_label = said.white_label.as_ref().is_some_and(|said| said.value);
-            if let Some(at) = said.white_label.as_ref().filter(|said| said.value).map(|said| &said.at) {
+            if let Some(at) = said
+                .white_label
+                .as_ref()
+                .filter(|said| said.value)
+                .map(|said| &said.at)
+            {
                 self.white_label_has_a_brand(known.map(|said| said.value.as_str()), at);
             }
             addresses.push(OwnAddress {
                 address: said.address.value.clone(),
                 partner: known.map(|said| said.value.clone()),
                 white_label,
-                forwarded_by: values(&said.forwarded_by).iter().map(|by| by.to_lowercase()).collect(),
+                forwarded_by: values(&said.forwarded_by)
+                    .iter()
+                    .map(|by| by.to_lowercase())
+                    .collect(),
             });
         }
         addresses
@@ -173,10 +213,16 @@ impl Check<'_> {
     fn white_label_has_a_brand(&self, partner: Option<&str>, at: &At) {
         let Some(id) = partner else {
             let sentence = "a white-label address belongs to one partner, not to whoever writes";
-            self.note(Finding::error("E105", at, sentence).help("name the partner: partner = \"…\""));
+            self.note(
+                Finding::error("E105", at, sentence).help("name the partner: partner = \"…\""),
+            );
             return;
         };
-        let found = self.said.partners.iter().find(|partner| partner.id.value == id);
+        let found = self
+            .said
+            .partners
+            .iter()
+            .find(|partner| partner.id.value == id);
         if let Some(partner) = found.filter(|partner| partner.brand.is_none()) {
             let sentence = format!("a white-label address of \"{id}\", which has no brand");
             self.note(
@@ -193,7 +239,10 @@ impl Check<'_> {
             let inner = said.value.trim_matches('*');
             if inner.contains('*') || said.value.is_empty() {
                 let sentence = format!("\"{}\" is not a pattern", said.value);
-                self.note(Finding::error("E105", &said.at, sentence).help("\"*\" may stand at the beginning or the end"));
+                self.note(
+                    Finding::error("E105", &said.at, sentence)
+                        .help("\"*\" may stand at the beginning or the end"),
+                );
             }
         }
     }

@@ -52,7 +52,11 @@ impl Check<'_> {
             self.note(Finding::error("E202", &said.id.at, sentence).help("write email = \"…\""));
             return None;
         };
-        let polled = self.said.addresses.iter().find(|own| own.address.value == email.value);
+        let polled = self
+            .said
+            .addresses
+            .iter()
+            .find(|own| own.address.value == email.value);
         if let Some(polled) = polled {
             let sentence = format!("{} is one of our own addresses", email.value);
             self.note(
@@ -68,7 +72,10 @@ impl Check<'_> {
         let mut away = Vec::new();
         for entry in &said.away {
             if entry.to.value < entry.from.value {
-                self.note(Finding::error("E303", &entry.to.at, "this ends before it begins").also(&entry.from.at, ""));
+                self.note(
+                    Finding::error("E303", &entry.to.at, "this ends before it begins")
+                        .also(&entry.from.at, ""),
+                );
             }
             match &entry.instead {
                 Some(instead) => {
@@ -79,8 +86,9 @@ impl Check<'_> {
                 None if entry.to.value >= self.at => {
                     let sentence = format!("nobody stands in for \"{}\"", said.id.value);
                     self.note(
-                        Finding::warning("W113", &entry.from.at, sentence)
-                            .help("write instead = \"…\"; until then letters go to whoever is away"),
+                        Finding::warning("W113", &entry.from.at, sentence).help(
+                            "write instead = \"…\"; until then letters go to whoever is away",
+                        ),
                     );
                 }
                 None => {}
@@ -100,7 +108,10 @@ impl Check<'_> {
         let mut next = Some(instead.value.as_str());
         while let Some(current) = next {
             if seen.contains(&current) {
-                let sentence = format!("stand-ins point in a circle: {} -> {current}", seen.join(" -> "));
+                let sentence = format!(
+                    "stand-ins point in a circle: {} -> {current}",
+                    seen.join(" -> ")
+                );
                 self.note(Finding::error("E308", &instead.at, sentence));
                 return;
             }
@@ -128,12 +139,18 @@ impl Check<'_> {
     fn on_call_list(&self, said: &OnCallFile) -> OnCall {
         if said.turns.is_empty() {
             let sentence = format!("on-call list \"{}\" has nobody in it", said.id.value);
-            self.note(Finding::error("E202", &said.id.at, sentence).help("write turns = [\"…\", \"…\"]"));
+            self.note(
+                Finding::error("E202", &said.id.at, sentence).help("write turns = [\"…\", \"…\"]"),
+            );
         }
         for turn in &said.turns {
             self.follow(Kind::Contact, turn);
         }
-        let zone = said.zone.as_ref().and_then(|zone| self.zone(zone)).unwrap_or(TimeZone::UTC);
+        let zone = said
+            .zone
+            .as_ref()
+            .and_then(|zone| self.zone(zone))
+            .unwrap_or(TimeZone::UTC);
         let change = said.change.as_ref().and_then(|change| self.change(change));
         OnCall {
             id: said.id.value.clone(),
@@ -148,11 +165,18 @@ impl Check<'_> {
     fn change(&self, said: &Said<String>) -> Option<(Weekday, Time)> {
         let lower = said.value.to_lowercase();
         let (day, time) = lower.split_once(' ').unwrap_or((&lower, ""));
-        let weekday = choose(&said.with(day.to_owned()), "the day of \"change\"", &WEEKDAYS, self.mistakes)?;
+        let weekday = choose(
+            &said.with(day.to_owned()),
+            "the day of \"change\"",
+            &WEEKDAYS,
+            self.mistakes,
+        )?;
         let time = time.trim().parse::<Time>().ok();
         if time.is_none() {
             let sentence = format!("\"{}\" has no time of day", said.value);
-            self.note(Finding::error("E102", &said.at, sentence).help("write it as \"monday 09:00\""));
+            self.note(
+                Finding::error("E102", &said.at, sentence).help("write it as \"monday 09:00\""),
+            );
         }
         Some((weekday, time?))
     }
@@ -174,15 +198,26 @@ impl Check<'_> {
             let (before, after) = (earlier.after.value, later.after.value);
             if before.business == after.business && after.seconds <= before.seconds {
                 self.note(
-                    Finding::error("E306", &later.after.at, "the steps of a ladder must go on in time")
-                        .also(&earlier.after.at, "the step before"),
+                    Finding::error(
+                        "E306",
+                        &later.after.at,
+                        "the steps of a ladder must go on in time",
+                    )
+                    .also(&earlier.after.at, "the step before"),
                 );
             }
         }
-        let calendar = said.calendar.as_ref().filter(|calendar| calendar.value != PARTNERS_CALENDAR);
+        let calendar = said
+            .calendar
+            .as_ref()
+            .filter(|calendar| calendar.value != PARTNERS_CALENDAR);
         Ladder {
             id: said.id.value.clone(),
-            say: said.say.as_ref().map(|say| say.value.clone()).unwrap_or_default(),
+            say: said
+                .say
+                .as_ref()
+                .map(|say| say.value.clone())
+                .unwrap_or_default(),
             calendar: calendar
                 .filter(|calendar| self.follow(Kind::Calendar, calendar))
                 .map(|calendar| calendar.value.clone()),

@@ -66,24 +66,64 @@ pub(super) struct Known(BTreeMap<Kind, BTreeMap<String, At>>);
 
 impl Known {
     pub(super) fn of(said: &RuleFiles) -> Self {
-        let mut known = Self(Kind::ALL.into_iter().map(|kind| (kind, BTreeMap::new())).collect());
+        let mut known = Self(
+            Kind::ALL
+                .into_iter()
+                .map(|kind| (kind, BTreeMap::new()))
+                .collect(),
+        );
         let lists = [
-            (Kind::Address, names(said.addresses.iter().map(|entry| &entry.address))),
-            (Kind::Calendar, names(said.calendars.iter().map(|entry| &entry.name))),
-            (Kind::Component, names(said.lexicon.components.iter().map(|entry| &entry.name))),
-            (Kind::Contact, names(said.contacts.iter().map(|entry| &entry.id))),
-            (Kind::Group, names(said.lexicon.groups.iter().map(|entry| &entry.name))),
-            (Kind::Ladder, names(said.ladders.iter().map(|entry| &entry.id))),
-            (Kind::OnCall, names(said.on_call.iter().map(|entry| &entry.id))),
-            (Kind::Partner, names(said.partners.iter().map(|entry| &entry.id))),
+            (
+                Kind::Address,
+                names(said.addresses.iter().map(|entry| &entry.address)),
+            ),
+            (
+                Kind::Calendar,
+                names(said.calendars.iter().map(|entry| &entry.name)),
+            ),
+            (
+                Kind::Component,
+                names(said.lexicon.components.iter().map(|entry| &entry.name)),
+            ),
+            (
+                Kind::Contact,
+                names(said.contacts.iter().map(|entry| &entry.id)),
+            ),
+            (
+                Kind::Group,
+                names(said.lexicon.groups.iter().map(|entry| &entry.name)),
+            ),
+            (
+                Kind::Ladder,
+                names(said.ladders.iter().map(|entry| &entry.id)),
+            ),
+            (
+                Kind::OnCall,
+                names(said.on_call.iter().map(|entry| &entry.id)),
+            ),
+            (
+                Kind::Partner,
+                names(said.partners.iter().map(|entry| &entry.id)),
+            ),
             (Kind::Rule, names(said.rules.iter().map(|entry| &entry.id))),
-            (Kind::Signal, names(said.lexicon.signals.iter().map(|entry| &entry.id))),
+            (
+                Kind::Signal,
+                names(said.lexicon.signals.iter().map(|entry| &entry.id)),
+            ),
         ];
         for (kind, names) in lists {
             known.add(kind, names);
         }
         let partners_plans = said.partners.iter().flat_map(|partner| &partner.plans);
-        known.add(Kind::Plan, names(said.plans.iter().chain(partners_plans).map(|plan| &plan.name)));
+        known.add(
+            Kind::Plan,
+            names(
+                said.plans
+                    .iter()
+                    .chain(partners_plans)
+                    .map(|plan| &plan.name),
+            ),
+        );
         let templates = said.templates.keys().map(|path| Said {
             value: template_name(path).to_owned(),
             at: At::new(path, 0..0),
@@ -100,11 +140,16 @@ impl Known {
     }
 
     pub(super) fn has(&self, kind: Kind, name: &str) -> bool {
-        self.0.get(&kind).is_some_and(|names| names.contains_key(name))
+        self.0
+            .get(&kind)
+            .is_some_and(|names| names.contains_key(name))
     }
 
     fn names(&self, kind: Kind) -> impl Iterator<Item = &str> {
-        self.0.get(&kind).into_iter().flat_map(|names| names.keys().map(String::as_str))
+        self.0
+            .get(&kind)
+            .into_iter()
+            .flat_map(|names| names.keys().map(String::as_str))
     }
 }
 
@@ -143,7 +188,9 @@ impl Check<'_> {
         }
         if let Some(list) = said.value.strip_prefix("on call:") {
             let list = said.with(list.trim().to_owned());
-            return self.follow(Kind::OnCall, &list).then_some(Who::OnCall(list.value));
+            return self
+                .follow(Kind::OnCall, &list)
+                .then_some(Who::OnCall(list.value));
         }
         if self.known.has(Kind::Contact, &said.value) {
             return Some(Who::Contact(said.value.clone()));
@@ -178,8 +225,19 @@ impl Check<'_> {
 
     /// Every language that letters or partners use.
     pub(super) fn languages_in_use(&self) -> BTreeSet<&str> {
-        let company = self.said.company.iter().flat_map(|company| &company.languages);
-        let partners = self.said.partners.iter().flat_map(|partner| &partner.languages);
-        company.chain(partners).map(|language| language.value.as_str()).collect()
+        let company = self
+            .said
+            .company
+            .iter()
+            .flat_map(|company| &company.languages);
+        let partners = self
+            .said
+            .partners
+            .iter()
+            .flat_map(|partner| &partner.languages);
+        company
+            .chain(partners)
+            .map(|language| language.value.as_str())
+            .collect()
     }
 }

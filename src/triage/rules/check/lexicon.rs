@@ -27,14 +27,30 @@ impl Check<'_> {
         self.no_twice("component", said.components.iter().map(|topic| &topic.name));
         self.no_twice("symptom", said.symptoms.iter().map(|topic| &topic.name));
         let mut languages = company.languages.clone();
-        languages.extend(partners.values().flat_map(|partner| partner.languages.clone()));
+        languages.extend(
+            partners
+                .values()
+                .flat_map(|partner| partner.languages.clone()),
+        );
         languages.sort();
         languages.dedup();
         Words {
             groups: said.groups.iter().map(group).collect(),
-            signals: said.signals.iter().map(|signal| self.signal(signal)).collect(),
-            components: said.components.iter().map(|topic| self.topic(topic)).collect(),
-            symptoms: said.symptoms.iter().map(|topic| self.topic(topic)).collect(),
+            signals: said
+                .signals
+                .iter()
+                .map(|signal| self.signal(signal))
+                .collect(),
+            components: said
+                .components
+                .iter()
+                .map(|topic| self.topic(topic))
+                .collect(),
+            symptoms: said
+                .symptoms
+                .iter()
+                .map(|topic| self.topic(topic))
+                .collect(),
             thresholds: self.thresholds(),
             stated: numbers(&said.stated),
             points: self.points(),
@@ -50,7 +66,10 @@ impl Check<'_> {
         self.can_be_said(said);
         let score = said.score.as_ref();
         if let Some(score) = score.filter(|score| !score.value.is_finite() || score.value <= 0.0) {
-            let sentence = format!("the score of signal \"{}\" must be more than 0", said.id.value);
+            let sentence = format!(
+                "the score of signal \"{}\" must be more than 0",
+                said.id.value
+            );
             self.note(Finding::error("E105", &score.at, sentence));
         }
         SignalWords {
@@ -65,7 +84,11 @@ impl Check<'_> {
     fn topic(&self, said: &TopicFile) -> (String, TopicWords) {
         self.groups_exist(&said.any_of);
         let topic = TopicWords {
-            words: said.words.iter().flat_map(|(_, words)| values(words)).collect(),
+            words: said
+                .words
+                .iter()
+                .flat_map(|(_, words)| values(words))
+                .collect(),
             any_of: said.any_of.iter().map(|list| values(list)).collect(),
         };
         (said.name.value.clone(), topic)
@@ -80,13 +103,29 @@ impl Check<'_> {
     /// W107: a language in use in which no list of groups is complete.
     fn can_be_said(&self, said: &SignalFile) {
         let has = |name: &Said<String>, language: &str| {
-            let group = self.said.lexicon.groups.iter().find(|group| group.name.value == name.value);
-            group.is_none_or(|group| group.words.iter().any(|(lang, words)| lang.value == language && !words.is_empty()))
+            let group = self
+                .said
+                .lexicon
+                .groups
+                .iter()
+                .find(|group| group.name.value == name.value);
+            group.is_none_or(|group| {
+                group
+                    .words
+                    .iter()
+                    .any(|(lang, words)| lang.value == language && !words.is_empty())
+            })
         };
         for language in self.languages_in_use() {
-            let sayable = said.any_of.iter().any(|list| list.iter().all(|name| has(name, language)));
+            let sayable = said
+                .any_of
+                .iter()
+                .any(|list| list.iter().all(|name| has(name, language)));
             if !sayable && !said.any_of.is_empty() {
-                let sentence = format!("signal \"{}\" cannot be recognised in language \"{language}\"", said.id.value);
+                let sentence = format!(
+                    "signal \"{}\" cannot be recognised in language \"{language}\"",
+                    said.id.value
+                );
                 self.note(
                     Finding::warning("W107", &said.id.at, sentence)
                         .help("each of its lists has a word group without words in that language"),
@@ -101,11 +140,19 @@ impl Check<'_> {
         said.sort_by_key(|(urgency, _)| urgency.value);
         for (lower, higher) in said.iter().zip(said.iter().skip(1)) {
             if higher.1 <= lower.1 {
-                let sentence = format!("{} begins at no more points than {}", higher.0.value, lower.0.value);
-                self.note(Finding::error("E303", &higher.0.at, sentence).also(&lower.0.at, "the lower one"));
+                let sentence = format!(
+                    "{} begins at no more points than {}",
+                    higher.0.value, lower.0.value
+                );
+                self.note(
+                    Finding::error("E303", &higher.0.at, sentence)
+                        .also(&lower.0.at, "the lower one"),
+                );
             }
         }
-        said.into_iter().map(|(urgency, points)| (urgency.value, narrow(*points))).collect()
+        said.into_iter()
+            .map(|(urgency, points)| (urgency.value, narrow(*points)))
+            .collect()
     }
 
     fn points(&self) -> Vec<(PointsFor, f32)> {
@@ -150,8 +197,16 @@ impl Check<'_> {
                 aliases: values(&client.aliases),
                 domains: values(&client.domains),
             }));
-            let listed = |name: &str| partner.clients.iter().any(|client| client.name.value == name);
-            let key_clients = partner.key_clients.iter().filter(|name| !listed(&name.value));
+            let listed = |name: &str| {
+                partner
+                    .clients
+                    .iter()
+                    .any(|client| client.name.value == name)
+            };
+            let key_clients = partner
+                .key_clients
+                .iter()
+                .filter(|name| !listed(&name.value));
             // A key client is a client even if nobody has listed its other names.
             clients.extend(key_clients.map(|name| KnownClient {
                 partner: partner.id.value.clone(),
@@ -166,7 +221,9 @@ impl Check<'_> {
 
 fn group(said: &GroupFile) -> (String, Vec<(String, String)>) {
     let words = said.words.iter().flat_map(|(language, words)| {
-        words.iter().map(|word| (word.value.clone(), language.value.clone()))
+        words
+            .iter()
+            .map(|word| (word.value.clone(), language.value.clone()))
     });
     (said.name.value.clone(), words.collect())
 }
@@ -176,16 +233,24 @@ fn labels(said: &[GroupFile]) -> BTreeMap<String, Vec<String>> {
     let mut labels: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for group in said {
         let words = group.words.iter().flat_map(|(_, words)| values(words));
-        labels.entry(group.name.value.clone()).or_default().extend(words);
+        labels
+            .entry(group.name.value.clone())
+            .or_default()
+            .extend(words);
     }
     labels
 }
 
 fn numbers(said: &[(Said<Urgency>, f64)]) -> Vec<(Urgency, f32)> {
-    said.iter().map(|(urgency, points)| (urgency.value, narrow(*points))).collect()
+    said.iter()
+        .map(|(urgency, points)| (urgency.value, narrow(*points)))
+        .collect()
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "points and scores are small")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "points and scores are small"
+)]
 fn narrow(number: f64) -> f32 {
     number as f32
 }

@@ -107,7 +107,12 @@ fn version(files: &Files) -> String {
             hasher.update(piece.as_bytes());
         }
     }
-    hasher.finalize().to_hex().chars().take(VERSION_DIGITS).collect()
+    hasher
+        .finalize()
+        .to_hex()
+        .chars()
+        .take(VERSION_DIGITS)
+        .collect()
 }
 
 /// The brands that letters may leave under, with the languages of each.
@@ -116,7 +121,11 @@ fn brands<'a>(
     partners: &'a BTreeMap<String, Partner>,
 ) -> impl Iterator<Item = (&'a Brand, &'a [String])> {
     let own = partners.values().filter_map(|partner| {
-        let languages = if partner.languages.is_empty() { &company.languages } else { &partner.languages };
+        let languages = if partner.languages.is_empty() {
+            &company.languages
+        } else {
+            &partner.languages
+        };
         Some((partner.brand.as_ref()?, languages.as_slice()))
     });
     std::iter::once((&company.brand, company.languages.as_slice())).chain(own)

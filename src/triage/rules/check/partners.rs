@@ -19,7 +19,10 @@ const SUPPRESS_ENDS_SOON_DAYS: i32 = 14;
 
 impl Check<'_> {
     pub(super) fn partners(&self, company: &Company) -> BTreeMap<String, Partner> {
-        self.no_twice("partner", self.said.partners.iter().map(|partner| &partner.id));
+        self.no_twice(
+            "partner",
+            self.said.partners.iter().map(|partner| &partner.id),
+        );
         self.claims();
         self.said
             .partners
@@ -41,12 +44,17 @@ impl Check<'_> {
         };
         Partner {
             id: said.id.value.clone(),
-            name: said.name.as_ref().map_or_else(|| said.id.value.clone(), |name| name.value.clone()),
+            name: said
+                .name
+                .as_ref()
+                .map_or_else(|| said.id.value.clone(), |name| name.value.clone()),
             domains: values(&said.domains),
             addresses: values(&said.addresses),
             manager: self.manager(said),
             escalation_contact: self.named(Kind::Contact, said.escalation_contact.as_ref()),
-            plan: self.plan_of(said).unwrap_or_else(|| company.default_plan.clone()),
+            plan: self
+                .plan_of(said)
+                .unwrap_or_else(|| company.default_plan.clone()),
             calendar: self
                 .named(Kind::Calendar, said.calendar.as_ref())
                 .unwrap_or_else(|| company.default_calendar.clone()),
@@ -58,7 +66,8 @@ impl Check<'_> {
 
     /// The name, where it is given and leads somewhere.
     fn named(&self, kind: Kind, said: Option<&Said<String>>) -> Option<String> {
-        said.filter(|said| self.follow(kind, said)).map(|said| said.value.clone())
+        said.filter(|said| self.follow(kind, said))
+            .map(|said| said.value.clone())
     }
 
     /// Level 3 goes to the Partner Manager, so there is no partner without one.
@@ -70,20 +79,27 @@ impl Check<'_> {
                     .help("level 3 goes to the Partner Manager: write manager = \"…\", a contact of contacts.toml"),
             );
         }
-        self.named(Kind::Contact, said.manager.as_ref()).unwrap_or_default()
+        self.named(Kind::Contact, said.manager.as_ref())
+            .unwrap_or_default()
     }
 
     /// A plan of another partner is not for this one.
     fn plan_of(&self, said: &PartnerFile) -> Option<String> {
         let plan = said.sla.as_ref()?;
-        let others = self.said.partners.iter().filter(|other| other.id.value != said.id.value);
+        let others = self
+            .said
+            .partners
+            .iter()
+            .filter(|other| other.id.value != said.id.value);
         let foreign = others
             .flat_map(|other| &other.plans)
             .find(|other| other.name.value == plan.value)
             .filter(|_| !said.plans.iter().any(|own| own.name.value == plan.value));
         if let Some(foreign) = foreign {
             let sentence = format!("plan \"{}\" belongs to another partner", plan.value);
-            self.note(Finding::error("E209", &plan.at, sentence).also(&foreign.name.at, "it stands here"));
+            self.note(
+                Finding::error("E209", &plan.at, sentence).also(&foreign.name.at, "it stands here"),
+            );
             return None;
         }
         self.named(Kind::Plan, Some(plan))
@@ -93,14 +109,22 @@ impl Check<'_> {
         let file = said.brand.as_ref()?;
         let mut brand = self.brand(file, &said.id.value);
         if brand.product.is_empty() {
-            brand.product = said.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
+            brand.product = said
+                .name
+                .as_ref()
+                .map(|name| name.value.clone())
+                .unwrap_or_default();
         }
         let texts = [&file.product, &file.signature, &file.message_id_domain];
         for text in texts.into_iter().flatten() {
             self.names_nobody(&text.value, &text.at, &said.id.value);
         }
         if let Some(from) = &file.from {
-            let written = format!("{} {}", from.value.name.as_deref().unwrap_or(""), from.value.address);
+            let written = format!(
+                "{} {}",
+                from.value.name.as_deref().unwrap_or(""),
+                from.value.address
+            );
             self.names_nobody(&written, &from.at, &said.id.value);
         }
         for pointer in &file.pointers {
@@ -122,7 +146,10 @@ impl Check<'_> {
                 if other == partner.id.value {
                     continue;
                 }
-                let sentence = format!("{} belongs to both \"{other}\" and \"{}\"", claim.value, partner.id.value);
+                let sentence = format!(
+                    "{} belongs to both \"{other}\" and \"{}\"",
+                    claim.value, partner.id.value
+                );
                 self.note(Finding::error("E203", &claim.at, sentence).also(before, "first here"));
             }
         }
@@ -137,7 +164,10 @@ impl Check<'_> {
                     continue;
                 }
                 if is_locked(&self.said.locked.rules, &entry.rule.value) {
-                    let sentence = format!("\"{}\" is protected and cannot be switched off", entry.rule.value);
+                    let sentence = format!(
+                        "\"{}\" is protected and cannot be switched off",
+                        entry.rule.value
+                    );
                     self.note(
                         Finding::error("E402", &entry.rule.at, sentence)
                             .help("[locked] of company.toml says which rules hold for everybody"),
@@ -160,10 +190,19 @@ impl Check<'_> {
             return;
         }
         let sentence = if until.value < self.at {
-            format!("this has ended: \"{rule}\" applies again since {}", until.value)
+            format!(
+                "this has ended: \"{rule}\" applies again since {}",
+                until.value
+            )
         } else {
-            format!("this ends soon: \"{rule}\" applies again after {}", until.value)
+            format!(
+                "this ends soon: \"{rule}\" applies again after {}",
+                until.value
+            )
         };
-        self.note(Finding::warning("W120", &until.at, sentence).help("take the table out, or give a later day"));
+        self.note(
+            Finding::warning("W120", &until.at, sentence)
+                .help("take the table out, or give a later day"),
+        );
     }
 }

@@ -21,7 +21,11 @@ type Cells<'a> = BTreeMap<(Urgency, Metric), (Promised, &'a At)>;
 
 impl Check<'_> {
     pub(super) fn reopen_within(&self) -> Budget {
-        self.said.clocks.reopen_within.as_ref().map_or(REOPEN_WITHIN, |said| said.value)
+        self.said
+            .clocks
+            .reopen_within
+            .as_ref()
+            .map_or(REOPEN_WITHIN, |said| said.value)
     }
 
     pub(super) fn plans(&self) -> BTreeMap<String, Plan> {
@@ -36,7 +40,10 @@ impl Check<'_> {
                 let sentence = format!("SLA plan \"{}\" promises nothing", said.name.value);
                 self.note(Finding::error("E107", &said.name.at, sentence));
             }
-            let promised = cells.into_iter().map(|(cell, (promised, _))| (cell, promised)).collect();
+            let promised = cells
+                .into_iter()
+                .map(|(cell, (promised, _))| (cell, promised))
+                .collect();
             let name = said.name.value.clone();
             plans.insert(name.clone(), Plan { name, promised });
         }
@@ -52,7 +59,11 @@ impl Check<'_> {
     fn cells<'s>(&'s self, said: &'s PlanFile, seen: &mut Vec<&'s str>) -> Cells<'s> {
         seen.push(&said.name.value);
         let mut cells = Cells::new();
-        if let Some(like) = said.like.as_ref().filter(|like| self.follow(Kind::Plan, like)) {
+        if let Some(like) = said
+            .like
+            .as_ref()
+            .filter(|like| self.follow(Kind::Plan, like))
+        {
             if seen.contains(&like.value.as_str()) {
                 let sentence = format!("SLA plan \"{}\" is like itself", like.value);
                 self.note(Finding::error("E303", &like.at, sentence));
@@ -61,7 +72,12 @@ impl Check<'_> {
             }
         }
         for cell in &said.cells {
-            let origin = format!("sla.{}.{} ({})", said.name.value, cell.urgency, self.place(&cell.key));
+            let origin = format!(
+                "sla.{}.{} ({})",
+                said.name.value,
+                cell.urgency,
+                self.place(&cell.key)
+            );
             let promised = Promised {
                 budget: cell.budget.value,
                 origin,
@@ -102,11 +118,17 @@ impl Check<'_> {
                 };
                 if is_longer(first.budget, second.budget) {
                     let sentence = format!("for {urgency}, {sooner} comes later than {later}");
-                    self.note(Finding::error("E307", at, sentence).also(other, format!("{later} is due before")));
+                    self.note(
+                        Finding::error("E307", at, sentence)
+                            .also(other, format!("{later} is due before")),
+                    );
                 }
             }
         }
-        for (lower, higher) in Urgency::ALL.into_iter().zip(Urgency::ALL.into_iter().skip(1)) {
+        for (lower, higher) in Urgency::ALL
+            .into_iter()
+            .zip(Urgency::ALL.into_iter().skip(1))
+        {
             for metric in Metric::ALL {
                 let pair = (cell(lower, metric), cell(higher, metric));
                 let (Some((calm, other)), Some((pressing, at))) = pair else {

@@ -26,13 +26,23 @@ pub(super) fn reach(when: &When) -> Reach {
             may: all.may & one.may,
             exact: all.exact && one.exact,
         }),
-        When::Any(list) => list.iter().map(reach).fold(Reach { may: 0, exact: true }, |all, one| Reach {
-            may: all.may | one.may,
-            exact: all.exact && one.exact,
-        }),
+        When::Any(list) => list.iter().map(reach).fold(
+            Reach {
+                may: 0,
+                exact: true,
+            },
+            |all, one| Reach {
+                may: all.may | one.may,
+                exact: all.exact && one.exact,
+            },
+        ),
         // What may hold is excluded only where it surely holds.
         When::None(list) => list.iter().map(reach).fold(always(), |all, one| Reach {
-            may: if one.exact { all.may & !one.may } else { all.may },
+            may: if one.exact {
+                all.may & !one.may
+            } else {
+                all.may
+            },
             exact: all.exact && one.exact,
         }),
         When::Is(criterion) => of_criterion(criterion),
@@ -40,7 +50,10 @@ pub(super) fn reach(when: &When) -> Reach {
 }
 
 fn always() -> Reach {
-    Reach { may: ALL, exact: true }
+    Reach {
+        may: ALL,
+        exact: true,
+    }
 }
 
 fn of_criterion(criterion: &Criterion) -> Reach {
@@ -72,7 +85,10 @@ fn of_criterion(criterion: &Criterion) -> Reach {
         | Criterion::Time(_)
         | Criterion::During(_)
         | Criterion::Thread(_)
-        | Criterion::Promise(_) => Reach { may: ALL, exact: false },
+        | Criterion::Promise(_) => Reach {
+            may: ALL,
+            exact: false,
+        },
     }
 }
 
@@ -97,9 +113,18 @@ mod tests {
         let key = || When::Is(Criterion::KeyClient(true));
         assert_eq!(reach(&When::All(vec![high(), low()])).may, 0);
         assert_eq!(reach(&When::All(vec![level(1), level(2)])).may, 0);
-        assert_eq!(reach(&When::Any(vec![level(1), level(2), level(3)])).may, ALL);
+        assert_eq!(
+            reach(&When::Any(vec![level(1), level(2), level(3)])).may,
+            ALL
+        );
         assert_eq!(reach(&When::None(vec![high()])).may & reach(&high()).may, 0);
-        assert_eq!(reach(&When::None(vec![key()])), Reach { may: ALL, exact: false });
+        assert_eq!(
+            reach(&When::None(vec![key()])),
+            Reach {
+                may: ALL,
+                exact: false
+            }
+        );
         let both = When::All(vec![high(), key()]);
         assert_eq!(reach(&both).may, reach(&high()).may);
         assert!(!reach(&both).exact);

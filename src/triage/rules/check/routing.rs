@@ -18,11 +18,12 @@ impl Check<'_> {
     /// Every rule, by round and id: the order in which they are judged, whatever the order of the files.
     pub(super) fn all_rules(&self, calendars: &BTreeMap<String, Calendar>) -> Vec<Rule> {
         let company = self.said.rules.iter().map(|rule| (None, rule));
-        let partners = self
-            .said
-            .partners
-            .iter()
-            .flat_map(|partner| partner.rules.iter().map(|rule| (Some(partner.id.value.clone()), rule)));
+        let partners = self.said.partners.iter().flat_map(|partner| {
+            partner
+                .rules
+                .iter()
+                .map(|rule| (Some(partner.id.value.clone()), rule))
+        });
         let all: Vec<(Option<String>, &RuleFile)> = company.chain(partners).collect();
         self.rule_ids(&all);
         let mut rules: Vec<Rule> = all
@@ -41,16 +42,27 @@ impl Check<'_> {
                 continue;
             };
             let sentence = format!("rule \"{}\" is given twice", rule.id.value);
-            let mut finding = Finding::error("E104", &rule.id.at, sentence).also(before, "first here");
+            let mut finding =
+                Finding::error("E104", &rule.id.at, sentence).also(before, "first here");
             if partner.is_some() {
-                finding = finding.help("to change a rule for one partner: [[suppress]] it, and add one with a new id");
+                finding = finding.help(
+                    "to change a rule for one partner: [[suppress]] it, and add one with a new id",
+                );
             }
             self.note(finding);
         }
     }
 
-    fn rule(&self, said: &RuleFile, partner: Option<String>, calendars: &BTreeMap<String, Calendar>) -> Rule {
-        let compiled = said.when.as_ref().map(|when| (self.when(when, calendars), &when.at));
+    fn rule(
+        &self,
+        said: &RuleFile,
+        partner: Option<String>,
+        calendars: &BTreeMap<String, Calendar>,
+    ) -> Rule {
+        let compiled = said
+            .when
+            .as_ref()
+            .map(|when| (self.when(when, calendars), &when.at));
         let (when, event) = match compiled {
             Some((compiled, at)) => {
                 self.can_hold(&compiled, at);
@@ -67,7 +79,11 @@ impl Check<'_> {
         self.sets_what_it_tests(said, round);
         Rule {
             id: said.id.value.clone(),
-            say: said.say.as_ref().map(|say| say.value.clone()).unwrap_or_default(),
+            say: said
+                .say
+                .as_ref()
+                .map(|say| say.value.clone())
+                .unwrap_or_default(),
             place: self.place(&said.at),
             partner,
             event,
@@ -98,11 +114,21 @@ impl Check<'_> {
 
     /// E303b: within its own or an earlier round a rule cannot set what is decided there.
     fn sets_what_it_tests(&self, said: &RuleFile, round: u8) {
-        let urgency = [&said.then.urgency_at_least, &said.then.urgency_at_most].into_iter().flatten();
-        let urgency = urgency.filter(|_| round >= 2).map(|set| (&set.at, "the urgency"));
-        let level = said.then.level.iter().filter(|_| round >= 3).map(|set| (&set.at, "the level"));
+        let urgency = [&said.then.urgency_at_least, &said.then.urgency_at_most]
+            .into_iter()
+            .flatten();
+        let urgency = urgency
+            .filter(|_| round >= 2)
+            .map(|set| (&set.at, "the urgency"));
+        let level = said
+            .then
+            .level
+            .iter()
+            .filter(|_| round >= 3)
+            .map(|set| (&set.at, "the level"));
         for (at, what) in urgency.chain(level) {
-            let sentence = format!("this sets {what}, but the rule asks for something that is decided later");
+            let sentence =
+                format!("this sets {what}, but the rule asks for something that is decided later");
             let asks = said.when.as_ref().map_or(&said.at, |when| &when.at);
             self.note(
                 Finding::error("E303b", at, sentence)
@@ -115,11 +141,17 @@ impl Check<'_> {
     /// E303: conditions that exclude one another.
     fn can_hold(&self, compiled: &Compiled, at: &At) {
         if reach(&compiled.when).may == 0 {
-            self.note(Finding::error("E303", at, "these conditions contradict each other: this is never true"));
+            self.note(Finding::error(
+                "E303",
+                at,
+                "these conditions contradict each other: this is never true",
+            ));
         }
         let clock = compiled.event == Some(ClockEvent::PromiseBroken);
         let mut asks_for_promise = false;
-        compiled.when.each(&mut |criterion| asks_for_promise |= matches!(criterion, Criterion::Promise(_)));
+        compiled
+            .when
+            .each(&mut |criterion| asks_for_promise |= matches!(criterion, Criterion::Promise(_)));
         if asks_for_promise && !clock {
             let sentence = "\"promise\" goes with event = \"promise broken\"";
             self.note(Finding::error("E303", at, sentence));
@@ -163,7 +195,11 @@ impl Check<'_> {
         })
     }
 
-    fn choice_when(&self, said: &Said<crate::finding::typed::Value>, calendars: &BTreeMap<String, Calendar>) -> When {
+    fn choice_when(
+        &self,
+        said: &Said<crate::finding::typed::Value>,
+        calendars: &BTreeMap<String, Calendar>,
+    ) -> When {
         let compiled = self.when(said, calendars);
         self.can_hold(&compiled, &said.at);
         if compiled.event.is_some() {
@@ -193,10 +229,18 @@ impl Check<'_> {
         let mut taken: reach::Pairs = 0;
         let mut before: Vec<(&Choice, &ChoiceFile)> = Vec::new();
         for (choice, said) in choices {
-            let reached = choice.when.as_ref().map_or(reach(&When::All(Vec::new())), reach);
-            let equal = before.iter().find(|(earlier, _)| earlier.when == choice.when);
+            let reached = choice
+                .when
+                .as_ref()
+                .map_or(reach(&When::All(Vec::new())), reach);
+            let equal = before
+                .iter()
+                .find(|(earlier, _)| earlier.when == choice.when);
             let covers = before.iter().find(|(earlier, _)| {
-                let of_earlier = earlier.when.as_ref().map_or(reach(&When::All(Vec::new())), reach);
+                let of_earlier = earlier
+                    .when
+                    .as_ref()
+                    .map_or(reach(&When::All(Vec::new())), reach);
                 of_earlier.exact && reached.may & !of_earlier.may == 0
             });
             let covered = reached.may != 0 && reached.may & !taken == 0;
@@ -211,7 +255,11 @@ impl Check<'_> {
     }
 
     fn never_chosen(&self, said: &ChoiceFile, earlier: &ChoiceFile) {
-        let place = |said: &ChoiceFile| said.when.as_ref().map_or(said.at.clone(), |when| when.at.clone());
+        let place = |said: &ChoiceFile| {
+            said.when
+                .as_ref()
+                .map_or(said.at.clone(), |when| when.at.clone())
+        };
         self.note(
             Finding::error("E302", &place(said), "this answer can never be chosen")
                 .label("never reached")
@@ -222,11 +270,22 @@ impl Check<'_> {
 
     /// Every template that letters to clients use, with the place that names it: answers and paragraphs that ask.
     pub(super) fn client_templates(&self) -> (BTreeMap<&str, &At>, BTreeMap<&str, &At>) {
-        let answers = self.said.replies.iter().filter_map(|choice| choice.template.as_ref());
+        let answers = self
+            .said
+            .replies
+            .iter()
+            .filter_map(|choice| choice.template.as_ref());
         let of_partners = self.said.partners.iter().flat_map(|partner| &partner.rules);
-        let asks = self.said.rules.iter().chain(of_partners).filter_map(|rule| rule.then.ask.as_ref());
+        let asks = self
+            .said
+            .rules
+            .iter()
+            .chain(of_partners)
+            .filter_map(|rule| rule.then.ask.as_ref());
         (
-            answers.map(|said| (said.value.as_str(), &said.at)).collect(),
+            answers
+                .map(|said| (said.value.as_str(), &said.at))
+                .collect(),
             asks.map(|said| (said.value.as_str(), &said.at)).collect(),
         )
     }

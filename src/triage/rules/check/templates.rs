@@ -27,7 +27,8 @@ impl Check<'_> {
             (brand.id.clone(), voice)
         });
         let voices: BTreeMap<String, Voice> = voices.collect();
-        let (templates, faults) = Templates::read(&self.said.templates, voices.clone(), &company.never_mention);
+        let (templates, faults) =
+            Templates::read(&self.said.templates, voices.clone(), &company.never_mention);
         for fault in &faults {
             self.fault(fault);
         }
@@ -41,17 +42,48 @@ impl Check<'_> {
         answers.retain(|name, _| replies.iter().any(|choice| choice.template == *name));
         for (brand, voice) in &voices {
             for (name, at) in &answers {
-                self.is_there(&templates, &Wanted { name, at, brand, voice, letter: true });
+                self.is_there(
+                    &templates,
+                    &Wanted {
+                        name,
+                        at,
+                        brand,
+                        voice,
+                        letter: true,
+                    },
+                );
             }
             for (name, at) in &asks {
-                self.is_there(&templates, &Wanted { name, at, brand, voice, letter: false });
+                self.is_there(
+                    &templates,
+                    &Wanted {
+                        name,
+                        at,
+                        brand,
+                        voice,
+                        letter: false,
+                    },
+                );
             }
         }
         if let Some(voice) = voices.get(COMPANY) {
             let at = At::new("company.toml", 0..0);
-            let at = self.said.company.as_ref().map_or(&at, |company| &company.at);
+            let at = self
+                .said
+                .company
+                .as_ref()
+                .map_or(&at, |company| &company.at);
             for name in names::ALL {
-                self.is_there(&templates, &Wanted { name, at, brand: COMPANY, voice, letter: true });
+                self.is_there(
+                    &templates,
+                    &Wanted {
+                        name,
+                        at,
+                        brand: COMPANY,
+                        voice,
+                        letter: true,
+                    },
+                );
             }
         }
         templates
@@ -84,9 +116,15 @@ impl Check<'_> {
             };
             if folder == COMPANY || !voices.contains_key(folder) {
                 let at = At::new(&format!("{TEMPLATES}{path}"), 0..0);
-                let sentence = format!("there is no partner with a brand of its own called \"{folder}\"");
-                let known = voices.keys().map(String::as_str).filter(|brand| *brand != COMPANY);
-                self.note(Finding::error("E206", &at, sentence).label(guess::did_you_mean(folder, known)));
+                let sentence =
+                    format!("there is no partner with a brand of its own called \"{folder}\"");
+                let known = voices
+                    .keys()
+                    .map(String::as_str)
+                    .filter(|brand| *brand != COMPANY);
+                self.note(
+                    Finding::error("E206", &at, sentence).label(guess::did_you_mean(folder, known)),
+                );
             }
         }
     }
@@ -96,7 +134,9 @@ impl Check<'_> {
         let words = self.vendor();
         for (path, text) in &self.said.templates {
             let brand = path.split_once('/').map(|(folder, _)| folder);
-            let Some(brand) = brand.filter(|brand| voices.get(*brand).is_some_and(|voice| voice.white_label)) else {
+            let Some(brand) =
+                brand.filter(|brand| voices.get(*brand).is_some_and(|voice| voice.white_label))
+            else {
                 continue;
             };
             for (place, _) in leak::places(text, &words) {
@@ -111,10 +151,13 @@ impl Check<'_> {
     }
 
     fn is_there(&self, templates: &Templates, wanted: &Wanted<'_>) {
-        let Wanted { name, at, brand, .. } = wanted;
+        let Wanted {
+            name, at, brand, ..
+        } = wanted;
         for language in &wanted.voice.languages {
             let Some(sheet) = templates.find(name, brand, language) else {
-                let sentence = format!("brand \"{brand}\" has no template \"{name}\" that it may use");
+                let sentence =
+                    format!("brand \"{brand}\" has no template \"{name}\" that it may use");
                 let mut finding = Finding::error("E206", at, sentence);
                 if wanted.voice.white_label {
                     finding = finding.help(format!(
@@ -128,10 +171,14 @@ impl Check<'_> {
             };
             let found = At::new(&format!("{TEMPLATES}{}", sheet.path), 0..0);
             if wanted.letter && !sheet.is_letter {
-                self.note(Finding::error("E312", &found, "this letter has no subject").help("its first line is \"Subject: …\""));
+                self.note(
+                    Finding::error("E312", &found, "this letter has no subject")
+                        .help("its first line is \"Subject: …\""),
+                );
             }
             if sheet.language != *language {
-                let sentence = format!("brand \"{brand}\" has no \"{name}\" in language \"{language}\"");
+                let sentence =
+                    format!("brand \"{brand}\" has no \"{name}\" in language \"{language}\"");
                 self.note(
                     Finding::warning("W116", at, sentence)
                         .help(format!("{TEMPLATES}{} would be used", sheet.path)),

@@ -15,7 +15,8 @@ use crate::triage::promise::Metric;
 use crate::triage::promise::calendar::Calendar;
 use crate::triage::report::{Strength, Urgency};
 use crate::triage::rules::criterion::{
-    Attached, ClockEvent, Criterion, Field, Hours, Look, NamedCalendar, OneOf, Pattern, Thread, When,
+    Attached, ClockEvent, Criterion, Field, Hours, Look, NamedCalendar, OneOf, Pattern, Thread,
+    When,
 };
 use crate::triage::rules::{file, fold};
 
@@ -89,7 +90,11 @@ struct Tree<'c, 'a> {
 
 impl Check<'_> {
     /// Compiles a `when`. What is wrong in it is noted and left out.
-    pub(super) fn when(&self, said: &Said<Value>, calendars: &BTreeMap<String, Calendar>) -> Compiled {
+    pub(super) fn when(
+        &self,
+        said: &Said<Value>,
+        calendars: &BTreeMap<String, Calendar>,
+    ) -> Compiled {
         let mut tree = Tree {
             check: self,
             calendars,
@@ -115,7 +120,9 @@ impl Tree<'_, '_> {
             ("none", When::None, false),
         ] {
             if let Some(list) = section.list(key) {
-                all.push(make(list.iter().map(|item| self.table(item, is_top)).collect()));
+                all.push(make(
+                    list.iter().map(|item| self.table(item, is_top)).collect(),
+                ));
             }
         }
         self.later(&mut section);
@@ -141,7 +148,8 @@ impl Tree<'_, '_> {
     fn events(&mut self, one: &mut Conditions<'_, '_>, top: bool) {
         if let Some(event) = one.section.text("event") {
             if !top {
-                let sentence = "an event wakes the whole rule: it cannot stand within \"any\" or \"none\"";
+                let sentence =
+                    "an event wakes the whole rule: it cannot stand within \"any\" or \"none\"";
                 self.check.note(Finding::error("E303", &event.at, sentence));
             }
             self.event = self.event(&event).or(self.event);
@@ -155,9 +163,13 @@ impl Tree<'_, '_> {
 
     fn event(&self, said: &Said<String>) -> Option<ClockEvent> {
         let later = said.value.starts_with("promise at ")
-            || ["no update in time", "incident opened", "acknowledged late"].contains(&said.value.as_str());
+            || ["no update in time", "incident opened", "acknowledged late"]
+                .contains(&said.value.as_str());
         if later {
-            let sentence = format!("\"{}\" is an event that this version of triaged does not know yet", said.value);
+            let sentence = format!(
+                "\"{}\" is an event that this version of triaged does not know yet",
+                said.value
+            );
             self.check.note(Finding::error("E101", &said.at, sentence));
             return None;
         }
@@ -170,7 +182,8 @@ impl Tree<'_, '_> {
                 continue;
             }
             let at = section.key_at(key).cloned().unwrap_or_default();
-            let sentence = format!("\"{key}\" is a condition that this version of triaged does not know yet");
+            let sentence =
+                format!("\"{key}\" is a condition that this version of triaged does not know yet");
             self.check.note(Finding::error("E101", &at, sentence));
         }
         // It only goes with `unusual_for`.
@@ -193,7 +206,8 @@ impl Conditions<'_, '_> {
     fn done(self, is_alone: bool) -> Vec<When> {
         if self.found.is_empty() && is_alone && self.section.entries().is_empty() {
             let sentence = "a condition that asks for nothing is always true";
-            self.check.note(Finding::error("E107", &self.section.at, sentence));
+            self.check
+                .note(Finding::error("E107", &self.section.at, sentence));
         }
         self.section.done();
         self.found
@@ -202,13 +216,25 @@ impl Conditions<'_, '_> {
     /// Who wrote, to whom, about what.
     fn names(&mut self) {
         let check = self.check;
-        self.one_of("partner", Criterion::Partner, |said| check.follow(Kind::Partner, said));
+        self.one_of("partner", Criterion::Partner, |said| {
+            check.follow(Kind::Partner, said)
+        });
         self.one_of("client", Criterion::Client, |_| true);
-        self.one_of("address", Criterion::Address, |said| check.follow(Kind::Address, &said.with(said.value.to_lowercase())));
-        self.one_of("sender", Criterion::Sender, |said| file::address(said, check.mistakes).is_some());
-        self.one_of("sender_domain", Criterion::SenderDomain, |said| file::domain(said, check.mistakes).is_some());
-        self.one_of("language", Criterion::Language, |said| file::language(said, check.mistakes).is_some());
-        self.one_of("topic", Criterion::Topic, |said| check.follow(Kind::Component, said));
+        self.one_of("address", Criterion::Address, |said| {
+            check.follow(Kind::Address, &said.with(said.value.to_lowercase()))
+        });
+        self.one_of("sender", Criterion::Sender, |said| {
+            file::address(said, check.mistakes).is_some()
+        });
+        self.one_of("sender_domain", Criterion::SenderDomain, |said| {
+            file::domain(said, check.mistakes).is_some()
+        });
+        self.one_of("language", Criterion::Language, |said| {
+            file::language(said, check.mistakes).is_some()
+        });
+        self.one_of("topic", Criterion::Topic, |said| {
+            check.follow(Kind::Component, said)
+        });
     }
 
     fn one_of(
@@ -220,7 +246,8 @@ impl Conditions<'_, '_> {
         let Some(said) = self.section.texts(key) else {
             return;
         };
-        let (unknown, named): (Vec<_>, Vec<_>) = said.value.iter().partition(|said| said.value == "unknown");
+        let (unknown, named): (Vec<_>, Vec<_>) =
+            said.value.iter().partition(|said| said.value == "unknown");
         if said.value.is_empty() {
             self.empty_list(key, &said.at);
         }
@@ -253,7 +280,10 @@ impl Conditions<'_, '_> {
         }
         self.signals();
         for (key, make) in [
-            ("white_label", Criterion::WhiteLabel as fn(bool) -> Criterion),
+            (
+                "white_label",
+                Criterion::WhiteLabel as fn(bool) -> Criterion,
+            ),
             ("key_client", Criterion::KeyClient),
             ("several_clients", Criterion::SeveralClients),
         ] {
@@ -278,7 +308,8 @@ impl Conditions<'_, '_> {
                 | Value::Date(_)
                 | Value::List(_)
                 | Value::Table(_) => {
-                    self.check.note(wrong_type(item, "\"level\" of a condition", "1, 2 or 3"));
+                    self.check
+                        .note(wrong_type(item, "\"level\" of a condition", "1, 2 or 3"));
                 }
             }
         }
@@ -290,7 +321,9 @@ impl Conditions<'_, '_> {
         let Some(said) = self.section.texts("signal") else {
             if let Some(at) = at_least.map(|said| said.at) {
                 let sentence = "\"at_least\" goes with \"signal\"";
-                self.check.note(Finding::error("E101", &at, sentence).help("for an urgency: urgency_at_least"));
+                self.check.note(
+                    Finding::error("E101", &at, sentence).help("for an urgency: urgency_at_least"),
+                );
             }
             return;
         };
@@ -310,7 +343,11 @@ impl Conditions<'_, '_> {
         let of = self.section.one_of("of", &FIELDS);
         let Some(below) = self.section.decimal("confidence_below") else {
             if let Some(of) = of {
-                self.check.note(Finding::error("E101", &of.at, "\"of\" goes with \"confidence_below\""));
+                self.check.note(Finding::error(
+                    "E101",
+                    &of.at,
+                    "\"of\" goes with \"confidence_below\"",
+                ));
             }
             return;
         };
@@ -331,8 +368,16 @@ impl Conditions<'_, '_> {
         let within = self.section.one_of("words_in", &LOOKS);
         let words = self.section.texts("words");
         let matches = self.section.text("matches");
-        if let Some(at) = within.as_ref().filter(|_| words.is_none() && matches.is_none()).map(|said| &said.at) {
-            self.check.note(Finding::error("E101", at, "\"words_in\" goes with \"words\" or \"matches\""));
+        if let Some(at) = within
+            .as_ref()
+            .filter(|_| words.is_none() && matches.is_none())
+            .map(|said| &said.at)
+        {
+            self.check.note(Finding::error(
+                "E101",
+                at,
+                "\"words_in\" goes with \"words\" or \"matches\"",
+            ));
         }
         let within = within.map_or(Look::Everywhere, |said| said.value);
         if let Some(words) = words {
@@ -348,9 +393,17 @@ impl Conditions<'_, '_> {
             self.empty_list("words", &words.at);
         }
         for word in &words.value {
-            let letters = word.value.chars().filter(|character| character.is_alphanumeric()).count();
+            let letters = word
+                .value
+                .chars()
+                .filter(|character| character.is_alphanumeric())
+                .count();
             if letters == 0 {
-                self.check.note(Finding::error("E105", &word.at, "a word needs at least one letter or digit"));
+                self.check.note(Finding::error(
+                    "E105",
+                    &word.at,
+                    "a word needs at least one letter or digit",
+                ));
             }
         }
         let written = values(&words.value);
@@ -359,23 +412,34 @@ impl Conditions<'_, '_> {
                 pattern: Pattern { written, regex },
                 within,
             }),
-            Err(error) => self.check.note(Finding::error("E105", &words.at, format!("too many words: {error}"))),
+            Err(error) => self.check.note(Finding::error(
+                "E105",
+                &words.at,
+                format!("too many words: {error}"),
+            )),
         }
     }
 
     fn expression(&mut self, said: &Said<String>, within: Look) {
-        let regex = RegexBuilder::new(&said.value).size_limit(REGEX_BYTES_MAX).build();
+        let regex = RegexBuilder::new(&said.value)
+            .size_limit(REGEX_BYTES_MAX)
+            .build();
         let regex = match regex {
             Ok(regex) => regex,
             Err(error) => {
-                let sentence = format!("this is no regular expression: {}", last_line(&error.to_string()));
+                let sentence = format!(
+                    "this is no regular expression: {}",
+                    last_line(&error.to_string())
+                );
                 self.check.note(Finding::error("E105", &said.at, sentence));
                 return;
             }
         };
         if regex.is_match("") {
             let sentence = "this expression matches every text";
-            self.check.note(Finding::warning("W105", &said.at, sentence).help("it matches even the empty text"));
+            self.check.note(
+                Finding::warning("W105", &said.at, sentence).help("it matches even the empty text"),
+            );
         }
         if has_capitals(&said.value) || said.value.contains("\\n") || said.value.contains("  ") {
             self.check.note(
@@ -410,7 +474,12 @@ impl Conditions<'_, '_> {
         let attached = match kinds.as_slice() {
             [one] if one == "any" => Attached::Any,
             [one] if one == "image" => Attached::Image,
-            _ => Attached::Ending(kinds.iter().map(|ending| ending.trim_start_matches('.').to_lowercase()).collect()),
+            _ => Attached::Ending(
+                kinds
+                    .iter()
+                    .map(|ending| ending.trim_start_matches('.').to_lowercase())
+                    .collect(),
+            ),
         };
         if kinds.is_empty() {
             self.empty_list("attachment", &said.at);
@@ -446,7 +515,10 @@ impl Conditions<'_, '_> {
         let words = [
             ("office hours", Hours::Office),
             ("outside office hours", Hours::Outside),
-            ("last 2 working days of the month", Hours::LastWorkingDays(2)),
+            (
+                "last 2 working days of the month",
+                Hours::LastWorkingDays(2),
+            ),
         ];
         choose(said, "\"time\"", &words, self.check.mistakes)
     }
@@ -460,7 +532,10 @@ impl Conditions<'_, '_> {
             self.empty_list(key, &said.at);
         }
         let what = format!("\"{key}\" of a condition");
-        said.value.iter().filter_map(|word| choose(word, &what, words, self.check.mistakes)).collect()
+        said.value
+            .iter()
+            .filter_map(|word| choose(word, &what, words, self.check.mistakes))
+            .collect()
     }
 }
 
@@ -481,5 +556,8 @@ fn has_capitals(pattern: &str) -> bool {
 }
 
 fn last_line(text: &str) -> &str {
-    text.lines().last().unwrap_or(text).trim_start_matches("error: ")
+    text.lines()
+        .last()
+        .unwrap_or(text)
+        .trim_start_matches("error: ")
 }

@@ -21,9 +21,15 @@ pub fn parse(text: &str) -> Result<Budget, String> {
         [number, unit] => (*number, false, *unit),
         [number, "business", unit] => (*number, true, *unit),
         [number] if number.bytes().all(|byte| byte.is_ascii_digit()) => {
-            return Err(format!("\"{text}\" has no unit: write \"{text} minutes\" or \"{text} business hours\""));
+            return Err(format!(
+                "\"{text}\" has no unit: write \"{text} minutes\" or \"{text} business hours\""
+            ));
         }
-        _ => return Err(format!("\"{text}\" is not a length of time: write \"30 minutes\" or \"4 business hours\"")),
+        _ => {
+            return Err(format!(
+                "\"{text}\" is not a length of time: write \"30 minutes\" or \"4 business hours\""
+            ));
+        }
     };
     let Ok(number) = number.parse::<u64>() else {
         return Err(format!("\"{number}\" is not a whole number"));
@@ -50,12 +56,17 @@ fn unit_seconds(unit: &str, number: u64, business: bool) -> Result<u64, String> 
             "a business week is as long as the calendar says: write hours, such as \"{} business hours\"",
             number.saturating_mul(40)
         )),
-        _ => Err(format!("\"{unit}\" is not a unit: seconds, minutes, hours, days, business minutes, business hours")),
+        _ => Err(format!(
+            "\"{unit}\" is not a unit: seconds, minutes, hours, days, business minutes, business hours"
+        )),
     }
 }
 
 /// The same with its place; E102 where it is none.
-pub(in crate::triage::rules) fn read(said: &Said<String>, mistakes: &Mistakes) -> Option<BudgetSaid> {
+pub(in crate::triage::rules) fn read(
+    said: &Said<String>,
+    mistakes: &Mistakes,
+) -> Option<BudgetSaid> {
     match parse(&said.value) {
         Ok(budget) => Some(said.with(budget)),
         Err(sentence) => {
@@ -71,9 +82,14 @@ mod tests {
 
     #[test]
     fn lengths_of_time_are_read_as_people_write_them() {
-        let check = |text: &str, expected: Result<(u64, bool), &str>| match (parse(text), expected) {
+        let check = |text: &str, expected: Result<(u64, bool), &str>| match (parse(text), expected)
+        {
             (Ok(found), Ok((seconds, business))) => {
-                assert_eq!((found.seconds, found.business), (seconds, business), "{text}");
+                assert_eq!(
+                    (found.seconds, found.business),
+                    (seconds, business),
+                    "{text}"
+                );
             }
             (Err(found), Err(part)) => assert!(found.contains(part), "{text}: {found}"),
             (found, _) => panic!("{text}: {found:?}"),

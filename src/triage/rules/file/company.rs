@@ -1,7 +1,7 @@
 //! `company.toml` and `addresses.toml`: what is true for everybody, and which addresses are ours.
 
 use super::partner::{self, BrandFile};
-use super::{RuleFiles, all_texts, address, each, language};
+use super::{RuleFiles, address, all_texts, each, language};
 use crate::finding::At;
 use crate::finding::typed::{Said, Section};
 use crate::triage::report::Urgency;
@@ -114,7 +114,9 @@ fn defaults(mut section: Section<'_>) -> DefaultsFile {
 pub(super) fn read_addresses(top: &mut Section<'_>, all: &mut RuleFiles) {
     for mut section in top.sections("address", "an [[address]]") {
         let mistakes = section.mistakes();
-        let written = section.need_text("address").and_then(|said| address(&said, mistakes));
+        let written = section
+            .need_text("address")
+            .and_then(|said| address(&said, mistakes));
         let entry = (section.need_text("partner"), section.flag("white_label"));
         let forwarded_by = all_texts(section.texts("forwarded_by"));
         section.done();

@@ -51,9 +51,21 @@ pub(in crate::triage::rules) struct StepFile {
 }
 
 pub(super) fn read(top: &mut Section<'_>, all: &mut RuleFiles) {
-    all.contacts = top.named("contact").into_iter().map(|(id, section)| contact(id, section)).collect();
-    all.on_call = top.named("on_call").into_iter().map(|(id, section)| on_call(id, section)).collect();
-    all.ladders = top.named("ladder").into_iter().map(|(id, section)| ladder(id, section)).collect();
+    all.contacts = top
+        .named("contact")
+        .into_iter()
+        .map(|(id, section)| contact(id, section))
+        .collect();
+    all.on_call = top
+        .named("on_call")
+        .into_iter()
+        .map(|(id, section)| on_call(id, section))
+        .collect();
+    all.ladders = top
+        .named("ladder")
+        .into_iter()
+        .map(|(id, section)| ladder(id, section))
+        .collect();
 }
 
 fn contact(id: Said<String>, mut section: Section<'_>) -> ContactFile {
@@ -61,7 +73,9 @@ fn contact(id: Said<String>, mut section: Section<'_>) -> ContactFile {
     let file = ContactFile {
         id,
         name: section.text("name"),
-        email: section.text("email").and_then(|said| address(&said, mistakes)),
+        email: section
+            .text("email")
+            .and_then(|said| address(&said, mistakes)),
         languages: each(section.texts("languages"), mistakes, language),
         away: section
             .sections("away", "one of \"away\"")
@@ -125,7 +139,9 @@ fn ladder(id: Said<String>, mut section: Section<'_>) -> LadderFile {
 
 fn step(mut section: Section<'_>) -> Option<StepFile> {
     let mistakes = section.mistakes();
-    let after = section.need_text("after").and_then(|said| budget::read(&said, mistakes));
+    let after = section
+        .need_text("after")
+        .and_then(|said| budget::read(&said, mistakes));
     let notify = all_texts(section.texts("notify"));
     if notify.is_empty() && section.key_at("notify").is_none() {
         section.missing("notify");

@@ -34,15 +34,25 @@ fn calendar(name: Said<String>, mut section: Section<'_>) -> CalendarFile {
     let always = section.flag("always").is_some_and(|said| said.value);
     let file = CalendarFile {
         always,
-        zone: if always { section.text("zone") } else { section.need_text("zone") },
-        hours: section.section("hours", "\"hours\"").map(week).unwrap_or_default(),
+        zone: if always {
+            section.text("zone")
+        } else {
+            section.need_text("zone")
+        },
+        hours: section
+            .section("hours", "\"hours\"")
+            .map(week)
+            .unwrap_or_default(),
         closed: section
             .list("closed")
             .unwrap_or_default()
             .iter()
             .filter_map(|value| day(value, "a closed day", mistakes))
             .collect(),
-        special: section.section("special", "\"special\"").map(special).unwrap_or_default(),
+        special: section
+            .section("special", "\"special\"")
+            .map(special)
+            .unwrap_or_default(),
         covers_until: section.date("covers_until"),
         name,
     };
@@ -68,7 +78,11 @@ fn special(section: Section<'_>) -> Vec<(Said<Date>, Vec<Said<Window>>)> {
         .entries()
         .iter()
         .filter_map(|(key, value)| {
-            let date = day(&key.with(Value::Text(key.value.clone())), "a special day", mistakes)?;
+            let date = day(
+                &key.with(Value::Text(key.value.clone())),
+                "a special day",
+                mistakes,
+            )?;
             Some((date, windows(value, mistakes)))
         })
         .collect()
@@ -85,7 +99,10 @@ fn windows(value: &Said<Value>, mistakes: &Mistakes) -> Vec<Said<Window>> {
         | Value::Date(_)
         | Value::Table(_) => std::slice::from_ref(value),
     };
-    items.iter().filter_map(|item| window(item, mistakes)).collect()
+    items
+        .iter()
+        .filter_map(|item| window(item, mistakes))
+        .collect()
 }
 
 fn window(value: &Said<Value>, mistakes: &Mistakes) -> Option<Said<Window>> {

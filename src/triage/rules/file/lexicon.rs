@@ -97,14 +97,22 @@ fn by_language(section: &Section<'_>) -> Vec<(Said<String>, Vec<Said<String>>)> 
 
 fn words(value: &Said<Value>, what: &str, mistakes: &Mistakes) -> Vec<Said<String>> {
     let Value::List(items) = &value.value else {
-        mistakes.note(wrong_type(value, &format!("the words of {what}"), "a list of texts"));
+        mistakes.note(wrong_type(
+            value,
+            &format!("the words of {what}"),
+            "a list of texts",
+        ));
         return Vec::new();
     };
     let mut words = Vec::new();
     for item in items {
         match &item.value {
-            Value::Text(text) if !text.trim().is_empty() => words.push(item.with(text.trim().to_owned())),
-            Value::Text(_) => mistakes.note(Finding::error("E105", &item.at, "a word must not be empty")),
+            Value::Text(text) if !text.trim().is_empty() => {
+                words.push(item.with(text.trim().to_owned()))
+            }
+            Value::Text(_) => {
+                mistakes.note(Finding::error("E105", &item.at, "a word must not be empty"))
+            }
             Value::Number(_)
             | Value::Decimal(_)
             | Value::Flag(_)
@@ -129,7 +137,9 @@ fn signals(top: &mut Section<'_>) -> Vec<SignalFile> {
         if score.is_none() && section.key_at("score").is_none() {
             section.missing("score");
         }
-        let keep_if_conditional = section.flag("keep_if_conditional").is_some_and(|said| said.value);
+        let keep_if_conditional = section
+            .flag("keep_if_conditional")
+            .is_some_and(|said| said.value);
         section.done();
         if let Some(id) = id {
             signals.push(SignalFile {

@@ -115,7 +115,10 @@ fn unread(path: &str, mistakes: &Mistakes) {
     mistakes.note(
         Finding::error("E108", &At::new(path, 0..0), sentence)
             .label(did_you_mean(path, NEEDED))
-            .help(format!("read are {}, partners/*.toml, lexicon/*.toml and templates/", NEEDED.join(", "))),
+            .help(format!(
+                "read are {}, partners/*.toml, lexicon/*.toml and templates/",
+                NEEDED.join(", ")
+            )),
     );
 }
 
@@ -167,7 +170,8 @@ pub(super) fn address(said: &Said<String>, mistakes: &Mistakes) -> Option<Said<S
     let text = said.value.to_lowercase();
     let fine = text.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty() && !domain.is_empty() && !domain.contains('@')
-    }) && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));
+    }) && !text
+        .contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));
     if !fine {
         let sentence = format!("\"{}\" is not a mail address", said.value);
         mistakes.note(Finding::error("E105", &said.at, sentence).help("write it as name@domain"));
@@ -185,7 +189,8 @@ pub(super) fn domain(said: &Said<String>, mistakes: &Mistakes) -> Option<Said<St
         && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "@<>,;\"/:".contains(c));
     if !fine {
         let sentence = format!("\"{}\" is not a mail domain", said.value);
-        mistakes.note(Finding::error("E105", &said.at, sentence).help("write it as partner.example"));
+        mistakes
+            .note(Finding::error("E105", &said.at, sentence).help("write it as partner.example"));
         return None;
     }
     Some(said.with(text))
@@ -194,7 +199,10 @@ pub(super) fn domain(said: &Said<String>, mistakes: &Mistakes) -> Option<Said<St
 /// `Name <address>` or an address alone.
 pub(super) fn person(said: &Said<String>, mistakes: &Mistakes) -> Option<Said<Person>> {
     let (name, written) = match said.value.split_once('<') {
-        Some((name, rest)) => (name.trim().trim_matches('"'), rest.trim_end().trim_end_matches('>')),
+        Some((name, rest)) => (
+            name.trim().trim_matches('"'),
+            rest.trim_end().trim_end_matches('>'),
+        ),
         None => ("", said.value.as_str()),
     };
     let found = address(&said.with(written.trim().to_owned()), mistakes)?;
@@ -224,7 +232,10 @@ pub(super) fn each<T>(
     read: impl Fn(&Said<String>, &Mistakes) -> Option<Said<T>>,
 ) -> Vec<Said<T>> {
     let items = list.map(|list| list.value).unwrap_or_default();
-    items.iter().filter_map(|item| read(item, mistakes)).collect()
+    items
+        .iter()
+        .filter_map(|item| read(item, mistakes))
+        .collect()
 }
 
 /// The texts of a list; none where the key is not there.
@@ -236,7 +247,11 @@ pub(super) fn all_texts(list: Option<Said<Vec<Said<String>>>>) -> Vec<Said<Strin
 pub(super) fn day(said: &Said<Value>, what: &str, mistakes: &Mistakes) -> Option<Said<Date>> {
     let found = crate::finding::typed::date_of(&said.value);
     if found.is_none() {
-        mistakes.note(crate::finding::typed::wrong_type(said, what, "a day such as 2026-12-31"));
+        mistakes.note(crate::finding::typed::wrong_type(
+            said,
+            what,
+            "a day such as 2026-12-31",
+        ));
     }
     found.map(|date| said.with(date))
 }

@@ -111,7 +111,9 @@ pub(super) fn brand_keys(section: &mut Section<'_>) -> BrandFile {
     BrandFile {
         product: section.text("product"),
         signature: section.need_text("signature"),
-        from: section.text("from").and_then(|said| person(&said, mistakes)),
+        from: section
+            .text("from")
+            .and_then(|said| person(&said, mistakes)),
         message_id_domain: section
             .need_text("message_id_domain")
             .and_then(|said| domain(&said, mistakes)),

@@ -100,5 +100,7 @@ pub(super) fn not_yet(section: &mut Section<'_>, key: &'static str) {
         return;
     };
     let sentence = format!("\"{key}\" is understood, but this version does not carry it out yet");
-    section.mistakes().note(Finding::warning("W100", at, sentence));
+    section
+        .mistakes()
+        .note(Finding::warning("W100", at, sentence));
 }

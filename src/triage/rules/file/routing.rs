@@ -1,8 +1,8 @@
 //! `[[rule]]` and `[[choose.reply]]`.
 
 use super::RuleFiles;
-use super::company::URGENCIES;
 use super::all_texts;
+use super::company::URGENCIES;
 use crate::finding::typed::{Said, Section, Value};
 use crate::finding::{At, Finding};
 use crate::triage::report::Urgency;
@@ -80,7 +80,9 @@ fn rule(mut section: Section<'_>) -> Option<RuleFile> {
     if then.is_none() && section.key_at("then").is_none() {
         section.missing("then");
     }
-    let at = id.as_ref().map_or_else(|| section.at.clone(), |id| id.at.clone());
+    let at = id
+        .as_ref()
+        .map_or_else(|| section.at.clone(), |id| id.at.clone());
     section.done();
     Some(RuleFile {
         at,
@@ -129,5 +131,7 @@ fn later(section: &mut Section<'_>, key: &'static str, what: &str) {
         return;
     };
     let sentence = format!("\"{key}\" is {what} that this version of triaged does not know yet");
-    section.mistakes().note(Finding::error("E101", at, sentence));
+    section
+        .mistakes()
+        .note(Finding::error("E101", at, sentence));
 }
