@@ -162,13 +162,7 @@ impl<'r> Round<'r> {
 
 /// True where the rule speaks of such an event and such a partner, and nobody has switched it off.
 fn applies(rule: &Rule, facts: &Facts<'_>, rules: &Rules) -> bool {
-    let event = match (facts.event, rule.event) {
-        (None, None) => facts.mail.is_some(),
-        (None, Some(ClockEvent::Reopened)) => facts.reopened,
-        (None, Some(ClockEvent::ClientReplied)) => facts.mail.is_some() && !facts.first_message,
-        (None, Some(ClockEvent::PromiseBroken)) => false,
-        (Some(event), wanted) => wanted == Some(event),
-    };
+    let event = rule.event == facts.event && (facts.event.is_some() || facts.mail.is_some());
     let partner = rule
         .partner
         .as_deref()

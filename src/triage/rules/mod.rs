@@ -301,12 +301,6 @@ pub struct Choice {
 }
 
 impl Rules {
-    /// The rules that ship with triaged, built into the program.
-    #[must_use]
-    pub fn shipped() -> Self {
-        todo!()
-    }
-
     /// The partner that an address of a person belongs to: whole addresses before domains, the longest domain first.
     #[must_use]
     pub fn partner_of(&self, address: &str) -> Option<&Partner> {

@@ -1,1 +1,117 @@
 //! The files of `rules/`, built into the program, for `parse` and `explain` without a folder of rules.
+//!
+//! A list rather than a build script: a test compares it with the folder.
+
+use std::sync::OnceLock;
+
+use super::Rules;
+use super::check::{Files, rules_and_mistakes};
+
+/// Paths within the folder, and what stands there.
+macro_rules! shipped {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../../rules/", $path)))),*]
+    };
+}
+
+const SHIPPED: &[(&str, &str)] = shipped![
+    "addresses.toml",
+    "calendars.toml",
+    "company.toml",
+    "contacts.toml",
+    "lexicon/labels.toml",
+    "lexicon/topics.toml",
+    "lexicon/words.toml",
+    "partners/brightdesk.toml",
+    "partners/northwind.toml",
+    "routing.toml",
+    "sla.toml",
+    "templates/ack-critical.de.txt",
+    "templates/ack-critical.en.txt",
+    "templates/ack-high.de.txt",
+    "templates/ack-high.en.txt",
+    "templates/ack.de.txt",
+    "templates/ack.en.txt",
+    "templates/alarm.de.txt",
+    "templates/alarm.en.txt",
+    "templates/brightdesk/level1-handback.de.txt",
+    "templates/brightdesk/level1-handback.en.txt",
+    "templates/digest.de.txt",
+    "templates/digest.en.txt",
+    "templates/escalation.de.txt",
+    "templates/escalation.en.txt",
+    "templates/follow-up-notice.de.txt",
+    "templates/follow-up-notice.en.txt",
+    "templates/level-2-notice.de.txt",
+    "templates/level-2-notice.en.txt",
+    "templates/level1-handback.de.html",
+    "templates/level1-handback.de.txt",
+    "templates/level1-handback.en.html",
+    "templates/level1-handback.en.txt",
+    "templates/missing-details.de.txt",
+    "templates/missing-details.en.txt",
+    "templates/promise-broken.de.txt",
+    "templates/promise-broken.en.txt",
+];
+
+/// The day for which the shipped rules are judged: what runs out does not matter to them.
+const AT: jiff::civil::Date = jiff::civil::date(2026, 6, 1);
+
+/// The shipped files.
+#[must_use]
+pub fn files() -> Files {
+    SHIPPED
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+        .collect()
+}
+
+impl Rules {
+    /// The rules that ship with triaged, built into the program: read and checked at the first call only.
+    #[must_use]
+    pub fn shipped() -> &'static Self {
+        static RULES: OnceLock<Rules> = OnceLock::new();
+        // A test keeps them free of mistakes.
+        RULES.get_or_init(|| rules_and_mistakes(&files(), AT).0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::finding::{Colour, draw};
+
+    #[test]
+    fn the_shipped_rules_have_no_mistake_and_no_warning() {
+        for day in [date(2026, 6, 1), date(2026, 11, 24)] {
+            let (rules, findings) = crate::triage::rules::check::check(&files(), day);
+            assert!(findings.is_empty(), "{}", draw(&findings, &files(), Colour::Plain));
+            assert!(rules.is_some());
+        }
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_built_in() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+        let mut found = Vec::new();
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|ending| ending != "md") {
+                    found.push(path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned());
+                }
+            }
+        }
+        found.sort();
+        let mut listed: Vec<String> = SHIPPED.iter().map(|(path, _)| (*path).to_owned()).collect();
+        listed.sort();
+        assert_eq!(found, listed, "list new files in src/triage/rules/shipped.rs");
+    }
+}

@@ -108,7 +108,7 @@ fn says_instead(expression: &str) -> bool {
     paths(expression)
         .into_iter()
         .filter_map(|path| expression.get(path))
-        .any(|word| matches!(word, "or" | "default" | "if" | "d"))
+        .any(|word| matches!(word, "or" | "default" | "if" | "d" | "length" | "count"))
 }
 
 /// Names and dotted names outside of quotes.
@@ -184,6 +184,7 @@ mod tests {
         check("{% if ask %}{{ ask }}{% endif %} {{ ask }}", &["ask"]);
         check("{% if not trust %}-{% else %}{{ trust }}{% endif %}", &[]);
         check("{% for step in ticket.steps %}{{ step }}{% endfor %}", &[]);
+        check("{{ digest | length }}", &[]);
         check("{{ ticket.id }} {# {{ ticket.client }} #}", &[]);
         check("{{ \"ticket.client\" }}", &[]);
         check(

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::{Brand, Company, Partner, Rules, file};
-use crate::finding::{At, Finding, Mistakes};
+use crate::finding::{At, Finding, Gravity, Mistakes};
 use crate::triage::report::lexicon::Lexicon;
 use known::Known;
 
@@ -36,6 +36,13 @@ const VERSION_DIGITS: usize = 12;
 /// day for which lists that run out (holidays, `until`) are judged.
 #[must_use]
 pub fn check(files: &Files, at: Date) -> (Option<Rules>, Vec<Finding>) {
+    let (rules, findings) = rules_and_mistakes(files, at);
+    let good = findings.iter().all(|finding| finding.gravity != Gravity::Error);
+    (good.then_some(rules), findings)
+}
+
+/// The same, with rules in which something harmless stands in place of every mistake.
+pub(super) fn rules_and_mistakes(files: &Files, at: Date) -> (Rules, Vec<Finding>) {
     let mistakes = Mistakes::default();
     let said = file::read(files, &mistakes);
     let known = Known::of(&said);
@@ -47,8 +54,7 @@ pub fn check(files: &Files, at: Date) -> (Option<Rules>, Vec<Finding>) {
         mistakes: &mistakes,
     };
     let rules = check.rules();
-    let good = !mistakes.any_error();
-    (good.then_some(rules), mistakes.worst_first())
+    (rules, mistakes.worst_first())
 }
 
 /// What every part of the check needs.
