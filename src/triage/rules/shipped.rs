@@ -89,7 +89,11 @@ mod tests {
     fn the_shipped_rules_have_no_mistake_and_no_warning() {
         for day in [date(2026, 6, 1), date(2026, 11, 24)] {
             let (rules, findings) = crate::triage::rules::check::check(&files(), day);
-            assert!(findings.is_empty(), "{}", draw(&findings, &files(), Colour::Plain));
+            assert!(
+                findings.is_empty(),
+                "{}",
+                draw(&findings, &files(), Colour::Plain)
+            );
             assert!(rules.is_some());
         }
     }
@@ -105,13 +109,22 @@ mod tests {
                 if path.is_dir() {
                     folders.push(path);
                 } else if path.extension().is_some_and(|ending| ending != "md") {
-                    found.push(path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned());
+                    found.push(
+                        path.strip_prefix(&root)
+                            .unwrap()
+                            .to_str()
+                            .unwrap()
+                            .to_owned(),
+                    );
                 }
             }
         }
         found.sort();
         let mut listed: Vec<String> = SHIPPED.iter().map(|(path, _)| (*path).to_owned()).collect();
         listed.sort();
-        assert_eq!(found, listed, "list new files in src/triage/rules/shipped.rs");
+        assert_eq!(
+            found, listed,
+            "list new files in src/triage/rules/shipped.rs"
+        );
     }
 }

@@ -37,7 +37,9 @@ const VERSION_DIGITS: usize = 12;
 #[must_use]
 pub fn check(files: &Files, at: Date) -> (Option<Rules>, Vec<Finding>) {
     let (rules, findings) = rules_and_mistakes(files, at);
-    let good = findings.iter().all(|finding| finding.gravity != Gravity::Error);
+    let good = findings
+        .iter()
+        .all(|finding| finding.gravity != Gravity::Error);
     (good.then_some(rules), findings)
 }
 
