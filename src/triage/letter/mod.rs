@@ -7,6 +7,8 @@ pub mod echo;
 pub mod escalation;
 pub mod leak;
 pub mod template;
+#[cfg(test)]
+mod tests;
 pub mod trust_line;
 
 use jiff::Timestamp;
