@@ -148,9 +148,7 @@ impl<'a> Case<'a> {
             event: of.event,
             broken: of.broken,
             at: of.at,
-            standing: of
-                .ticket
-                .map(|ticket| (ticket.urgency, self.standing_level(ticket))),
+            standing: of.ticket.map(|ticket| (ticket.urgency, ticket.level)),
         }
     }
 
@@ -180,15 +178,6 @@ impl<'a> Case<'a> {
                 first_contact: arrival.first_contact,
             },
         )
-    }
-
-    /// What comes back after we have handed it back is not for the partner's team alone any more.
-    fn standing_level(&self, ticket: &Ticket) -> u8 {
-        if ticket.handed_back {
-            ticket.level.max(self.rules.company.default_level)
-        } else {
-            ticket.level
-        }
     }
 }
 

@@ -14,7 +14,6 @@ use crate::triage::mail::thread::Clue;
 use crate::triage::mail::{Kind, Mail};
 use crate::triage::promise::Metric;
 use crate::triage::rules::combine::{Judgement, judge};
-use crate::triage::rules::criterion::ClockEvent;
 use crate::triage::rules::{Contact, Rules};
 use crate::triage::ticket::{Change, State, Ticket, Writer};
 
@@ -193,7 +192,7 @@ fn by_client(
     drafting.finish()
 }
 
-/// What the rules say to the mail itself, to its being a reply and, where it is so, to the reopening.
+/// What the rules say to this mail, to its being a reply and, where it is so, to the reopening.
 fn judgement(
     ticket: &Ticket,
     arrival: &Arrival<'_>,
@@ -202,52 +201,17 @@ fn judgement(
 ) -> Judgement {
     let at = case.at(arrival.received_at);
     let named = case.client(arrival.report.client.as_ref());
-    let client = ticket.client.as_deref().or(named.as_deref());
-    let asked = Asked {
+    let facts = Asked {
         arrival: Some(arrival),
         kind,
         ticket: Some(ticket),
-        client,
+        client: ticket.client.as_deref().or(named.as_deref()),
         reopened,
         event: None,
         broken: None,
         at: &at,
     };
-    let mut whole = judge(&case.facts(&asked), case.rules);
-    let events = [
-        Some(ClockEvent::ClientReplied),
-        reopened.then_some(ClockEvent::Reopened),
-    ];
-    for event in events.into_iter().flatten() {
-        // Most rules wait for a mail, so most events need no judging at all.
-        if case
-            .rules
-            .rules
-            .iter()
-            .any(|rule| rule.event == Some(event))
-        {
-            let asked = Asked {
-                event: Some(event),
-                ..asked
-            };
-            add(&mut whole, judge(&case.facts(&asked), case.rules));
-        }
-    }
-    whole
-}
-
-/// Two judgements of one mail together: the higher, and the union.
-fn add(whole: &mut Judgement, more: Judgement) {
-    whole.urgency = whole.urgency.max(more.urgency);
-    if more.level > whole.level {
-        whole.level = more.level;
-        whole.third_line_reason = more.third_line_reason;
-    }
-    whole.review |= more.review;
-    whole.labels.extend(more.labels);
-    whole.ladders.extend(more.ladders);
-    whole.tell.extend(more.tell);
-    whole.matches.extend(more.matches);
+    judge(&case.facts(&facts), case.rules)
 }
 
 /// Everybody who was told of the ticket hears that the client wrote again, unless this decision writes to them anyway.

@@ -1,0 +1,259 @@
+//! A desk without disk or network: keeps tickets and clues in memory, as the store would, and tells what each
+//! decision does in lines that an admin can read.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use triaged::triage::decide::{Arrival, Decision, Event, Order, Setting, Trouble, decide};
+use triaged::triage::letter::{Letter, LetterId, Outcome};
+use triaged::triage::mail::Mail;
+use triaged::triage::mail::thread::{Clue, TokenKey, clues};
+use triaged::triage::report::Report;
+use triaged::triage::rules::Rules;
+use triaged::triage::ticket::{Change, Ticket, TicketId};
+
+/// Everything that a decision may rest on.
+pub(crate) struct Desk {
+    pub(crate) rules: Rules,
+    pub(crate) now: Timestamp,
+    pub(crate) mailbox: &'static str,
+    pub(crate) too_old: bool,
+    key: TokenKey,
+    alarms_to: Vec<String>,
+    tickets: BTreeMap<TicketId, Ticket>,
+    clues: Vec<(Clue, TicketId)>,
+    letters: Vec<Letter>,
+    seen: BTreeMap<[u8; 32], TicketId>,
+}
+
+/// What one event did.
+pub(crate) struct Told {
+    pub(crate) lines: Vec<String>,
+    pub(crate) reasons: Vec<String>,
+    pub(crate) letters: Vec<Letter>,
+}
+
+impl Desk {
+    /// Shipped rules, on Monday 4 May 2026, 10:00 in Berlin.
+    pub(crate) fn open() -> Self {
+        Self {
+            rules: Rules::shipped(),
+            now: "2026-05-04T10:00:00+02:00".parse().unwrap(),
+            mailbox: "support@everythingcloud.com",
+            too_old: false,
+            key: TokenKey([9; 32]),
+            alarms_to: vec!["ops@everythingcloud.com".to_owned()],
+            tickets: BTreeMap::new(),
+            clues: Vec::new(),
+            letters: Vec::new(),
+            seen: BTreeMap::new(),
+        }
+    }
+
+    /// A mail arrives; its lines may be indented.
+    pub(crate) fn mail(&mut self, text: &str) -> Told {
+        let mail = Mail::read(wire(text).as_bytes());
+        let report = Report::of(&mail, &self.rules.lexicon);
+        let prefixes = ["EC", "BD"];
+        let found = clues(&mail, &self.key, &prefixes);
+        let seen = self.seen.get(&mail.content_hash).copied();
+        let joined = found.iter().find_map(|clue| Some((clue, self.find(clue)?)));
+        let ticket = seen.or(joined.map(|(_, id)| id)).map(|id| self.tickets[&id].clone());
+        let arrival = Arrival {
+            mail: &mail,
+            report: &report,
+            received_at: self.now,
+            mailbox: self.mailbox,
+            too_old_to_answer: self.too_old,
+            first_contact: true,
+            joined_by: joined.map(|(clue, _)| clue),
+            duplicate: seen.is_some(),
+            bounced_letter: mail.bounce.as_ref().and_then(|bounce| {
+                let quoted = |letter: &&Letter| bounce.quoted_ids.contains(&letter.message_id);
+                self.letters.iter().find(quoted).map(|letter| letter.id)
+            }),
+        };
+        let told = self.decide(ticket.as_ref(), &Event::MailArrived(arrival));
+        if let Some(id) = self.find(&Clue::MessageId(mail.message_id.clone().unwrap_or_default())) {
+            self.seen.insert(mail.content_hash, id);
+        }
+        told
+    }
+
+    /// Time passes, and the alarm of the ticket rings.
+    pub(crate) fn alarm(&mut self, number: &str, after: &str) -> Told {
+        self.wait(after);
+        let ticket = self.ticket(number).clone();
+        self.decide(Some(&ticket), &Event::AlarmRang)
+    }
+
+    /// A try to send a letter ended.
+    pub(crate) fn settled(&mut self, letter: u64, outcome: Outcome) -> Told {
+        let letter = self.letter(letter).clone();
+        let ticket = letter.ticket.map(|id| self.tickets[&id].clone());
+        let event = Event::LetterSettled {
+            letter: &letter,
+            outcome: &outcome,
+        };
+        self.decide(ticket.as_ref(), &event)
+    }
+
+    /// The relay takes a letter.
+    pub(crate) fn sent(&mut self, letter: u64) -> Told {
+        let answer = "2.0.0 Ok: queued".to_owned();
+        self.settled(letter, Outcome::Sent { answer })
+    }
+
+    /// A person orders something.
+    pub(crate) fn order(&mut self, number: &str, order: Order) -> Told {
+        let ticket = self.tickets.values().find(|ticket| ticket.number == number).cloned();
+        self.decide(ticket.as_ref(), &Event::Ordered(&order))
+    }
+
+    /// Something is wrong with our own work.
+    pub(crate) fn trouble(&mut self, trouble: &Trouble) -> Told {
+        self.decide(None, &Event::Trouble(trouble))
+    }
+
+    /// The caps folded these letters.
+    pub(crate) fn digest(&mut self, to: &str, letters: &[u64]) -> Told {
+        let folded: Vec<Letter> = letters.iter().map(|id| self.letter(*id).clone()).collect();
+        self.decide(None, &Event::DigestDue { to, folded: &folded })
+    }
+
+    pub(crate) fn wait(&mut self, time: &str) {
+        let time: SignedDuration = time.parse().unwrap();
+        self.now += time;
+    }
+
+    pub(crate) fn ticket(&self, number: &str) -> &Ticket {
+        self.tickets.values().find(|ticket| ticket.number == number).unwrap()
+    }
+
+    pub(crate) fn letter(&self, id: u64) -> &Letter {
+        self.letters.iter().find(|letter| letter.id == LetterId(id)).unwrap()
+    }
+
+    fn find(&self, clue: &Clue) -> Option<TicketId> {
+        match clue {
+            Clue::Token { ticket, .. } => Some(TicketId(*ticket)).filter(|id| self.tickets.contains_key(id)),
+            Clue::MessageId(_) | Clue::Number(_) => {
+                self.clues.iter().find(|(known, _)| known == clue).map(|(_, id)| *id)
+            }
+        }
+    }
+
+    fn decide(&mut self, ticket: Option<&Ticket>, event: &Event<'_>) -> Told {
+        let setting = Setting {
+            rules: &self.rules,
+            key: &self.key,
+            next_ticket: TicketId(self.tickets.len() as u64 + 1),
+            next_letter: LetterId(self.letters.len() as u64 + 1),
+            alarms_to: &self.alarms_to,
+            instance: "desk-1",
+            now: self.now,
+        };
+        let decision = decide(ticket, event, &setting);
+        assert_eq!(decision, decide(ticket, event, &setting), "same arguments, same decision");
+        let number_on_journal = serde_json::to_string(&decision).unwrap();
+        assert_eq!(serde_json::from_str::<Decision>(&number_on_journal).unwrap(), decision);
+        self.keep(ticket.map(|ticket| ticket.id), &decision);
+        Told {
+            lines: lines(&decision),
+            reasons: decision.because.iter().map(ToString::to_string).collect(),
+            letters: decision.letters,
+        }
+    }
+
+    /// As the store does it: changes in order, letters numbered in order, clues to the ticket.
+    fn keep(&mut self, ticket: Option<TicketId>, decision: &Decision) {
+        let id = decision.opens().map(|ticket| ticket.id).or(ticket);
+        for change in &decision.changes {
+            if let Change::Opened(ticket) = change {
+                self.tickets.insert(ticket.id, ticket.clone());
+            }
+            self.tickets.get_mut(&id.unwrap()).unwrap().apply(change);
+        }
+        for (number, letter) in decision.letters.iter().enumerate() {
+            assert_eq!(letter.id, LetterId((self.letters.len() + 1) as u64), "letter {number}");
+            assert_eq!(letter.ticket, id);
+            self.letters.push(letter.clone());
+        }
+        for clue in &decision.clues {
+            self.clues.push((clue.clone(), id.unwrap()));
+        }
+    }
+}
+
+impl Told {
+    /// Compares with a table: one line a change or letter, exactly; `because` lines must stand among the reasons.
+    #[track_caller]
+    pub(crate) fn is(&self, expected: &str) {
+        let expected: Vec<&str> =
+            expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let (because, lines): (Vec<&str>, Vec<&str>) =
+            expected.iter().partition(|line| line.starts_with("because "));
+        assert_eq!(self.lines, lines, "\nreasons: {:#?}", self.reasons);
+        for line in because {
+            let words = line.trim_start_matches("because ");
+            let found = self.reasons.iter().any(|reason| reason.contains(words));
+            assert!(found, "no reason says `{words}`: {:#?}", self.reasons);
+        }
+    }
+}
+
+/// Header and body as they go over the wire, from an indented text whose first empty line ends the header.
+fn wire(text: &str) -> String {
+    let lines: Vec<&str> = text.trim_start_matches('\n').lines().collect();
+    let indent = lines
+        .iter()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    let lines: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or("")).collect();
+    lines.join("\r\n")
+}
+
+fn lines(decision: &Decision) -> Vec<String> {
+    let changes = decision.changes.iter().filter_map(change);
+    let letters = decision.letters.iter().map(|letter| {
+        let held = letter.held.as_ref().map(|why| format!(", held: {why}")).unwrap_or_default();
+        format!("letter {}: {} to {}{held}", letter.id.0, letter.purpose.name(), letter.to)
+    });
+    changes.chain(letters).collect()
+}
+
+/// A change as an admin would say it. Bookkeeping goes without saying.
+fn change(change: &Change) -> Option<String> {
+    Some(match change {
+        Change::Opened(ticket) => {
+            let partner = ticket.partner.as_deref().unwrap_or("no partner");
+            let client = ticket.client.as_deref().unwrap_or("no client");
+            let review = if ticket.review { ", review" } else { "" };
+            format!(
+                "{} opened: {partner}, {client}, {}, level {}{review}",
+                ticket.number, ticket.urgency, ticket.level
+            )
+        }
+        Change::Message { from, by, .. } => format!("message of {} ({by:?})", from.address),
+        Change::Urgency(urgency) => format!("urgency {urgency}"),
+        Change::Level { level, .. } => format!("level {level}"),
+        Change::Client(client) => format!("client {client}"),
+        Change::Labelled(labels) => format!("labels {}", labels.join(", ")),
+        Change::Review(review) => format!("review {review}"),
+        Change::Promised(promise) => format!("promised {}", promise.metric),
+        Change::Kept { metric, .. } => format!("kept {metric}"),
+        Change::Broken { metric, .. } => format!("broken {metric}"),
+        Change::Asked => "asked".to_owned(),
+        Change::HandedBack => "handed back".to_owned(),
+        Change::Solved { .. } => "solved".to_owned(),
+        Change::Reopened { .. } => "reopened".to_owned(),
+        Change::Note(note) => format!("note: {note}"),
+        Change::Participants(_)
+        | Change::Told(_)
+        | Change::Did(_)
+        | Change::Wrote { .. }
+        | Change::Rules(_) => return None,
+    })
+}
