@@ -3,9 +3,10 @@
 //! Whoever bounced, our own people must know: an acknowledgement that did not arrive is a promise that was not kept
 //! after all, and an escalation that did not arrive has escalated nothing.
 
-use super::drafting::{Drafting, ToStaff};
+use super::drafting::Drafting;
 use super::facts::Case;
 use super::reason::LetterReason;
+use super::writing::ToStaff;
 use super::{Arrival, Decision, Setting, follow_up, people, telling};
 use crate::triage::letter::Purpose;
 use crate::triage::letter::escalation::trouble;
@@ -131,7 +132,7 @@ fn tell_readers(
     };
     for reader in readers {
         if reader.email != except && !drafting.writes_to(&reader.email) {
-            drafting.to_staff(&letter, reader, case);
+            drafting.write_to_staff(&letter, reader, case);
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::triage::mail::{Kind, Mail};
 use crate::triage::promise::calendar::Calendar;
 use crate::triage::promise::{Metric, Plan, Promise};
 use crate::triage::report::{Found, Urgency};
+use crate::triage::rules::combine::{Judgement, judge};
 use crate::triage::rules::criterion::{ClockEvent, Facts};
 use crate::triage::rules::{Brand, OwnAddress, Partner, Rules};
 use crate::triage::ticket::Ticket;
@@ -128,6 +129,28 @@ impl<'a> Case<'a> {
                     .promise((urgency, *metric), &self.calendar, start)
             })
             .collect()
+    }
+
+    /// What the rules say to a mail: a first one, or a further one of `ticket`.
+    pub(super) fn judge_mail(
+        &self,
+        arrival: &Arrival<'_>,
+        ticket: Option<&Ticket>,
+        client: Option<&str>,
+        reopened: bool,
+    ) -> Judgement {
+        let at = self.at(arrival.received_at);
+        let facts = self.facts(&Asked {
+            arrival: Some(arrival),
+            kind: kind_of(arrival.mail, self.rules),
+            ticket,
+            client,
+            reopened,
+            event: None,
+            broken: None,
+            at: &at,
+        });
+        judge(&facts, self.rules)
     }
 
     /// What conditions may ask about a mail, or about an event that has none.

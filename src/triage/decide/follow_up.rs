@@ -3,18 +3,19 @@
 //! Whether it joins at all is judged here: a token of ours proves itself, a Message-ID or a number is believed from
 //! those who belong to the ticket. Everybody else gets a ticket of their own, which links to the other one.
 
-use super::arrival::{self, by_machine, participants, points};
-use super::drafting::{Drafting, ToStaff};
-use super::facts::{Asked, Case, is_staff, kind_of};
+use super::arrival::{self, by_machine, points};
+use super::drafting::Drafting;
+use super::facts::{Case, is_staff, kind_of};
+use super::opening::participants;
 use super::reason::ThreadReason;
-use super::{Arrival, Decision, Setting, bounce, overdue, raising, reopening, telling};
+use super::writing::ToStaff;
+use super::{Arrival, Decision, Setting, bounce, overdue, people, raising, reopening, telling};
 use crate::triage::letter::Purpose;
 use crate::triage::letter::template::names;
 use crate::triage::mail::thread::Clue;
 use crate::triage::mail::{Kind, Mail};
 use crate::triage::promise::Metric;
-use crate::triage::rules::combine::{Judgement, judge};
-use crate::triage::rules::{Contact, Rules};
+use crate::triage::rules::{Contact, Rules, Who};
 use crate::triage::ticket::{Change, State, Ticket, Writer};
 
 /// Decides a mail whose clues lead to a ticket.
@@ -40,7 +41,7 @@ pub(super) fn join(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>
     if is_staff(arrival.mail.from_address(), setting.rules) {
         return by_staff(ticket, arrival, setting);
     }
-    by_client(ticket, arrival, kind, setting)
+    by_client(ticket, arrival, setting)
 }
 
 /// A mail on the ticket: noted, and what answers it finds the ticket.
@@ -159,23 +160,21 @@ fn answers(mail: &Mail, ticket: &Ticket) -> bool {
 
 /// The client's side wrote again: judged like a first mail, so that "now everybody is down" escalates, and told to
 /// everybody who knows of the ticket.
-fn by_client(
-    ticket: &Ticket,
-    arrival: &Arrival<'_>,
-    kind: Kind,
-    setting: &Setting<'_>,
-) -> Decision {
+fn by_client(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> Decision {
     let mut drafting = begin(ticket, arrival, setting, Writer::Client);
     let case = Case::of_ticket(ticket, setting.rules);
-    let newcomers = participants(arrival, &case);
-    drafting.change(Change::Participants(newcomers));
-    let reopened = reopening::reopen(&mut drafting, &case, arrival.received_at);
-    if ticket.client.is_none() {
-        if let Some(client) = case.client(arrival.report.client.as_ref()) {
-            drafting.change(Change::Client(client));
-        }
+    let mut newcomers = participants(arrival, &case);
+    newcomers.retain(|address| !ticket.has_participant(address));
+    if !newcomers.is_empty() {
+        drafting.change(Change::Participants(newcomers));
     }
-    let judgement = judgement(ticket, arrival, &case, (kind, reopened));
+    let reopened = reopening::reopen(&mut drafting, &case, arrival.received_at);
+    let named = case.client(arrival.report.client.as_ref());
+    if let Some(client) = named.clone().filter(|_| ticket.client.is_none()) {
+        drafting.change(Change::Client(client));
+    }
+    let client = ticket.client.clone().or(named);
+    let judgement = case.judge_mail(arrival, Some(ticket), client.as_deref(), reopened);
     telling::explain(&mut drafting, &judgement);
     // Mail that was there before us is promised nothing.
     let from = (!arrival.too_old_to_answer).then_some(arrival.received_at);
@@ -192,28 +191,6 @@ fn by_client(
     drafting.finish()
 }
 
-/// What the rules say to this mail, to its being a reply and, where it is so, to the reopening.
-fn judgement(
-    ticket: &Ticket,
-    arrival: &Arrival<'_>,
-    case: &Case<'_>,
-    (kind, reopened): (Kind, bool),
-) -> Judgement {
-    let at = case.at(arrival.received_at);
-    let named = case.client(arrival.report.client.as_ref());
-    let facts = Asked {
-        arrival: Some(arrival),
-        kind,
-        ticket: Some(ticket),
-        client: ticket.client.as_deref().or(named.as_deref()),
-        reopened,
-        event: None,
-        broken: None,
-        at: &at,
-    };
-    judge(&case.facts(&facts), case.rules)
-}
-
 /// Everybody who was told of the ticket hears that the client wrote again, unless this decision writes to them anyway.
 fn tell_those_who_know(
     drafting: &mut Drafting<'_>,
@@ -221,14 +198,13 @@ fn tell_those_who_know(
     arrival: &Arrival<'_>,
     case: &Case<'_>,
 ) {
-    let readers: Vec<&Contact> = case
-        .rules
-        .contacts
-        .values()
-        .filter(|contact| {
-            before.told.contains(&contact.email) && !drafting.writes_to(&contact.email)
-        })
-        .collect();
+    let knows = |contact: &&Contact| before.told.contains(&contact.email);
+    let mut readers: Vec<&Contact> = case.rules.contacts.values().filter(knows).collect();
+    if readers.is_empty() && drafting.writes_nothing() {
+        // Whoever knew of it is no contact any more; the client is heard all the same.
+        readers.extend(people::resolve(&Who::PartnerManager, case, drafting.now()));
+    }
+    readers.retain(|contact| !drafting.writes_to(&contact.email));
     if readers.is_empty() {
         return;
     }
@@ -240,6 +216,6 @@ fn tell_those_who_know(
         by: "having been told before".to_owned(),
     };
     for reader in readers {
-        drafting.to_staff(&letter, reader, case);
+        drafting.write_to_staff(&letter, reader, case);
     }
 }

@@ -1,10 +1,12 @@
 //! The heart: what one event means for one ticket. Pure; same arguments, same decision.
 
+mod answer;
 mod arrival;
 mod bounce;
 mod drafting;
 mod facts;
 mod follow_up;
+mod opening;
 mod order;
 mod outcome;
 mod overdue;
@@ -14,6 +16,7 @@ pub mod reason;
 mod reopening;
 mod telling;
 mod trouble;
+mod writing;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

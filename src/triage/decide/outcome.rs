@@ -3,9 +3,10 @@
 //! A letter about our own work that is refused tells nobody: an alarm about an alarm would go the same way, and the
 //! next one after it.
 
-use super::drafting::{Drafting, ToStaff, brand_values};
+use super::drafting::Drafting;
 use super::facts::Case;
 use super::reason::LetterReason;
+use super::writing::{ToStaff, brand_values};
 use super::{Decision, Setting, bounce, overdue};
 use crate::triage::letter::echo::View;
 use crate::triage::letter::template::{Values, names};
@@ -73,7 +74,7 @@ pub(super) fn digest(to: &str, folded: &[Letter], setting: &Setting<'_>) -> Deci
         },
         by: format!("{} notices that the caps held back", folded.len()),
     };
-    drafting.to_address(&letter, to);
+    drafting.write_to_address(&letter, to);
     drafting.finish()
 }
 

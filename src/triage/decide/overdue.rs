@@ -3,9 +3,10 @@
 //! An alarm is a hint. Whether something is overdue is looked at again here, so a late, early or repeated alarm
 //! does no harm.
 
-use super::drafting::{Drafting, ToStaff};
+use super::drafting::Drafting;
 use super::facts::{Asked, Case};
 use super::reason::PromiseReason;
+use super::writing::ToStaff;
 use super::{Decision, Setting, people, raising, telling};
 use crate::triage::letter::Purpose;
 use crate::triage::letter::escalation;
@@ -108,7 +109,7 @@ fn tell_manager(drafting: &mut Drafting<'_>, promise: &Promise, case: &Case<'_>)
     };
     let mut values = telling::briefed(drafting, Vec::new(), None, case);
     values.broken = escalation::broken(promise, &telling::view(case, &[]));
-    drafting.to_staff(
+    drafting.write_to_staff(
         &ToStaff {
             purpose: Purpose::Broken,
             template: names::PROMISE_BROKEN,

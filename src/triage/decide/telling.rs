@@ -3,8 +3,9 @@
 //! Whatever the rules say, a matter of ours reaches somebody: where no rule names anybody, the Partner Manager is
 //! told, and where the rules know no such person, the operators are.
 
-use super::drafting::{Drafting, ToStaff, brand_values};
+use super::drafting::Drafting;
 use super::facts::Case;
+use super::writing::{ToStaff, brand_values};
 use super::{Arrival, Reason, people};
 use crate::triage::letter::Purpose;
 use crate::triage::letter::echo::{Said, View};
@@ -57,7 +58,7 @@ pub(super) fn tell(
     let evidence = evidence(judgement, arrival);
     let values = briefed(drafting, evidence, arrival, case);
     for one in &told {
-        drafting.to_staff(
+        drafting.write_to_staff(
             &ToStaff {
                 purpose: one.purpose,
                 template: template(one.purpose),

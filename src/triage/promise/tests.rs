@@ -294,16 +294,15 @@ fn due_by_counting(
     calendar: &Calendar,
     start: Timestamp,
     budget: u64,
-    limit: u64,
+    limit: usize,
 ) -> Option<Timestamp> {
     let mut left = budget;
-    let mut second = start.as_second();
-    for _ in 0..limit {
+    for second in (start.as_second()..).take(limit) {
+        let second = Timestamp::from_second(second).unwrap();
         if left == 0 {
-            return Timestamp::from_second(second).ok();
+            return Some(second);
         }
-        left -= u64::from(calendar.open_at(Timestamp::from_second(second).unwrap()));
-        second += 1;
+        left -= u64::from(calendar.open_at(second));
     }
     None
 }
