@@ -1,3 +1,5 @@
 //! One test binary: each module is a border of the house.
 
 mod inbox;
+
+mod decisions;
