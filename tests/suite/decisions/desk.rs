@@ -58,7 +58,9 @@ impl Desk {
         let found = clues(&mail, &self.key, &prefixes);
         let seen = self.seen.get(&mail.content_hash).copied();
         let joined = found.iter().find_map(|clue| Some((clue, self.find(clue)?)));
-        let ticket = seen.or(joined.map(|(_, id)| id)).map(|id| self.tickets[&id].clone());
+        let ticket = seen
+            .or(joined.map(|(_, id)| id))
+            .map(|id| self.tickets[&id].clone());
         let arrival = Arrival {
             mail: &mail,
             report: &report,
@@ -74,7 +76,9 @@ impl Desk {
             }),
         };
         let told = self.decide(ticket.as_ref(), &Event::MailArrived(arrival));
-        if let Some(id) = self.find(&Clue::MessageId(mail.message_id.clone().unwrap_or_default())) {
+        if let Some(id) = self.find(&Clue::MessageId(
+            mail.message_id.clone().unwrap_or_default(),
+        )) {
             self.seen.insert(mail.content_hash, id);
         }
         told
@@ -106,7 +110,11 @@ impl Desk {
 
     /// A person orders something.
     pub(crate) fn order(&mut self, number: &str, order: Order) -> Told {
-        let ticket = self.tickets.values().find(|ticket| ticket.number == number).cloned();
+        let ticket = self
+            .tickets
+            .values()
+            .find(|ticket| ticket.number == number)
+            .cloned();
         self.decide(ticket.as_ref(), &Event::Ordered(&order))
     }
 
@@ -118,7 +126,13 @@ impl Desk {
     /// The caps folded these letters.
     pub(crate) fn digest(&mut self, to: &str, letters: &[u64]) -> Told {
         let folded: Vec<Letter> = letters.iter().map(|id| self.letter(*id).clone()).collect();
-        self.decide(None, &Event::DigestDue { to, folded: &folded })
+        self.decide(
+            None,
+            &Event::DigestDue {
+                to,
+                folded: &folded,
+            },
+        )
     }
 
     pub(crate) fn wait(&mut self, time: &str) {
@@ -127,19 +141,29 @@ impl Desk {
     }
 
     pub(crate) fn ticket(&self, number: &str) -> &Ticket {
-        self.tickets.values().find(|ticket| ticket.number == number).unwrap()
+        self.tickets
+            .values()
+            .find(|ticket| ticket.number == number)
+            .unwrap()
     }
 
     pub(crate) fn letter(&self, id: u64) -> &Letter {
-        self.letters.iter().find(|letter| letter.id == LetterId(id)).unwrap()
+        self.letters
+            .iter()
+            .find(|letter| letter.id == LetterId(id))
+            .unwrap()
     }
 
     fn find(&self, clue: &Clue) -> Option<TicketId> {
         match clue {
-            Clue::Token { ticket, .. } => Some(TicketId(*ticket)).filter(|id| self.tickets.contains_key(id)),
-            Clue::MessageId(_) | Clue::Number(_) => {
-                self.clues.iter().find(|(known, _)| known == clue).map(|(_, id)| *id)
+            Clue::Token { ticket, .. } => {
+                Some(TicketId(*ticket)).filter(|id| self.tickets.contains_key(id))
             }
+            Clue::MessageId(_) | Clue::Number(_) => self
+                .clues
+                .iter()
+                .find(|(known, _)| known == clue)
+                .map(|(_, id)| *id),
         }
     }
 
@@ -154,9 +178,16 @@ impl Desk {
             now: self.now,
         };
         let decision = decide(ticket, event, &setting);
-        assert_eq!(decision, decide(ticket, event, &setting), "same arguments, same decision");
+        assert_eq!(
+            decision,
+            decide(ticket, event, &setting),
+            "same arguments, same decision"
+        );
         let number_on_journal = serde_json::to_string(&decision).unwrap();
-        assert_eq!(serde_json::from_str::<Decision>(&number_on_journal).unwrap(), decision);
+        assert_eq!(
+            serde_json::from_str::<Decision>(&number_on_journal).unwrap(),
+            decision
+        );
         self.keep(ticket.map(|ticket| ticket.id), &decision);
         Told {
             lines: lines(&decision),
@@ -175,7 +206,11 @@ impl Desk {
             self.tickets.get_mut(&id.unwrap()).unwrap().apply(change);
         }
         for (number, letter) in decision.letters.iter().enumerate() {
-            assert_eq!(letter.id, LetterId((self.letters.len() + 1) as u64), "letter {number}");
+            assert_eq!(
+                letter.id,
+                LetterId((self.letters.len() + 1) as u64),
+                "letter {number}"
+            );
             assert_eq!(letter.ticket, id);
             self.letters.push(letter.clone());
         }
@@ -189,10 +224,14 @@ impl Told {
     /// Compares with a table: one line a change or letter, exactly; `because` lines must stand among the reasons.
     #[track_caller]
     pub(crate) fn is(&self, expected: &str) {
-        let expected: Vec<&str> =
-            expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let (because, lines): (Vec<&str>, Vec<&str>) =
-            expected.iter().partition(|line| line.starts_with("because "));
+        let expected: Vec<&str> = expected
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        let (because, lines): (Vec<&str>, Vec<&str>) = expected
+            .iter()
+            .partition(|line| line.starts_with("because "));
         assert_eq!(self.lines, lines, "\nreasons: {:#?}", self.reasons);
         for line in because {
             let words = line.trim_start_matches("because ");
@@ -211,15 +250,30 @@ fn wire(text: &str) -> String {
         .map(|line| line.len() - line.trim_start().len())
         .min()
         .unwrap_or(0);
-    let lines: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or("")).collect();
-    lines.join("\r\n")
+    let lines: Vec<&str> = lines
+        .iter()
+        .map(|line| line.get(indent..).unwrap_or(""))
+        .collect();
+    format!(
+        "Date: Mon, 4 May 2026 09:59:58 +0200\r\n{}",
+        lines.join("\r\n")
+    )
 }
 
 fn lines(decision: &Decision) -> Vec<String> {
     let changes = decision.changes.iter().filter_map(change);
     let letters = decision.letters.iter().map(|letter| {
-        let held = letter.held.as_ref().map(|why| format!(", held: {why}")).unwrap_or_default();
-        format!("letter {}: {} to {}{held}", letter.id.0, letter.purpose.name(), letter.to)
+        let held = letter
+            .held
+            .as_ref()
+            .map(|why| format!(", held: {why}"))
+            .unwrap_or_default();
+        format!(
+            "letter {}: {} to {}{held}",
+            letter.id.0,
+            letter.purpose.name(),
+            letter.to
+        )
     });
     changes.chain(letters).collect()
 }

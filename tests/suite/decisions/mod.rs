@@ -113,7 +113,12 @@ fn an_outage_reaches_the_partner_manager_as_well() {
         because by rule third-line-outage (ladder executive)
     ");
     let letter = Mail::read(desk.letter(2).mime.as_bytes());
-    for words in ["jane@northwind.example", "first contact", "down for all users", "EC-1"] {
+    for words in [
+        "jane@northwind.example",
+        "first contact",
+        "down for all users",
+        "EC-1",
+    ] {
         assert!(letter.text.contains(words), "{words}: {}", letter.text);
     }
 }
@@ -129,18 +134,41 @@ fn a_how_to_question_gets_pointers_and_goes_back_to_the_partner() {
         because the reply is `level1-handback`
     ");
     let letter = Mail::read(desk.letter(1).mime.as_bytes());
-    assert!(letter.text.contains("https://help.everythingcloud.com/log-in"), "{}", letter.text);
-    assert!(!letter.text.contains("/reports"), "only what helps: {}", letter.text);
-    let promised: Vec<Metric> =
-        desk.ticket("EC-1").promises.iter().map(|promise| promise.metric).collect();
-    assert_eq!(promised, [Metric::Acknowledge], "the answer is the partner's to give");
+    assert!(
+        letter
+            .text
+            .contains("https://help.everythingcloud.com/log-in"),
+        "{}",
+        letter.text
+    );
+    assert!(
+        !letter.text.contains("/reports"),
+        "only what helps: {}",
+        letter.text
+    );
+    let promised: Vec<Metric> = desk
+        .ticket("EC-1")
+        .promises
+        .iter()
+        .map(|promise| promise.metric)
+        .collect();
+    assert_eq!(
+        promised,
+        [Metric::Acknowledge],
+        "the answer is the partner's to give"
+    );
 }
 
 #[test]
 fn who_comes_back_from_a_hand_back_reaches_support() {
     let mut desk = Desk::open();
     desk.mail(HOW_TO);
-    let answer = reply(&desk, 1, "jane@northwind.example", "I tried, it does not help. How can I reset my password?");
+    let answer = reply(
+        &desk,
+        1,
+        "jane@northwind.example",
+        "I tried, it does not help. How can I reset my password?",
+    );
     desk.mail(&answer).is("
         message of jane@northwind.example (Client)
         level 2
@@ -167,7 +195,11 @@ fn a_white_label_letter_names_its_own_brand_alone() {
     assert!(letter.subject.contains("BD-1"), "{}", letter.subject);
     let mail = Mail::read(letter.mime.as_bytes());
     assert_eq!(mail.from_address(), "help@brightdesk.example");
-    assert!(mail.text.contains("Guten Tag") || mail.text.contains("Hallo"), "in German: {}", mail.text);
+    assert!(
+        mail.text.contains("Guten Tag") || mail.text.contains("Hallo"),
+        "in German: {}",
+        mail.text
+    );
     for text in [&letter.mime, &letter.subject, &mail.text] {
         assert!(!text.to_lowercase().contains("everythingcloud"), "{text}");
     }
@@ -179,11 +211,30 @@ fn a_white_label_letter_of_which_our_own_words_name_the_vendor_is_held() {
     let partner = desk.rules.partners.get_mut("brightdesk").unwrap();
     partner.brand.as_mut().unwrap().signature = "EverythingCloud Support".to_owned();
     let told = desk.mail(WHITE_LABEL);
-    assert_eq!(told.letters[0].held.as_deref().map(|why| why.starts_with("the ")), Some(true));
-    let alarm = told.letters.iter().find(|letter| letter.to == "ops@everythingcloud.com").unwrap();
+    assert_eq!(
+        told.letters[0]
+            .held
+            .as_deref()
+            .map(|why| why.starts_with("the ")),
+        Some(true)
+    );
+    let alarm = told
+        .letters
+        .iter()
+        .find(|letter| letter.to == "ops@everythingcloud.com")
+        .unwrap();
     let text = Mail::read(alarm.mime.as_bytes()).text;
-    assert!(text.contains("BD-1") && text.contains("triaged outbox"), "{text}");
-    assert_eq!(told.letters.iter().filter(|letter| letter.held.is_some()).count(), 1);
+    assert!(
+        text.contains("BD-1") && text.contains("triaged outbox"),
+        "{text}"
+    );
+    assert_eq!(
+        told.letters
+            .iter()
+            .filter(|letter| letter.held.is_some())
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -195,14 +246,48 @@ fn the_brands_own_address_answers_before_one_that_serves_all() {
             "From: karl@wagner.example\nTo: {to}\nCc: {cc}\nDelivered-To: {delivered}\nSubject: Export\n\nError 502."
         );
         let told = desk.mail(&text);
-        assert!(told.lines[0].starts_with(number), "{text}: {:?}", told.lines);
+        assert!(
+            told.lines[0].starts_with(number),
+            "{text}: {:?}",
+            told.lines
+        );
     };
     let (support, brand) = ("support@everythingcloud.com", "help@brightdesk.example");
-    check(brand, "x@y.example", support, "support@everythingcloud.com", "BD-1");
-    check(support, brand, support, "support@everythingcloud.com", "BD-1");
-    check(support, "x@y.example", support, "support@everythingcloud.com", "EC-1");
-    check("x@y.example", "z@y.example", "other@y.example", "help@brightdesk.example", "BD-1");
-    check("x@y.example", "z@y.example", brand, "support@everythingcloud.com", "BD-1");
+    check(
+        brand,
+        "x@y.example",
+        support,
+        "support@everythingcloud.com",
+        "BD-1",
+    );
+    check(
+        support,
+        brand,
+        support,
+        "support@everythingcloud.com",
+        "BD-1",
+    );
+    check(
+        support,
+        "x@y.example",
+        support,
+        "support@everythingcloud.com",
+        "EC-1",
+    );
+    check(
+        "x@y.example",
+        "z@y.example",
+        "other@y.example",
+        "help@brightdesk.example",
+        "BD-1",
+    );
+    check(
+        "x@y.example",
+        "z@y.example",
+        brand,
+        "support@everythingcloud.com",
+        "BD-1",
+    );
 }
 
 #[test]
@@ -241,9 +326,18 @@ fn machines_get_no_answer_and_open_no_ticket() {
         ));
         told.is(&format!("because {words}"));
     };
-    check("Auto-Submitted: auto-replied", "an automatic reply, kept without a ticket");
-    check("Precedence: bulk\nList-Id: <news.northwind.example>", "a mailing list, kept without a ticket");
-    check("X-Triaged-Loop: desk-2; company", "a letter of ours, kept without a ticket");
+    check(
+        "Auto-Submitted: auto-replied",
+        "an automatic reply, kept without a ticket",
+    );
+    check(
+        "Precedence: bulk\nList-Id: <news.northwind.example>",
+        "a mailing list, kept without a ticket",
+    );
+    check(
+        "X-Triaged-Loop: desk-2; company",
+        "a letter of ours, kept without a ticket",
+    );
 }
 
 #[test]
@@ -262,8 +356,18 @@ fn our_own_address_is_never_answered() {
     let mut desk = Desk::open();
     let text = EXPORT_FAILS.replace("jane@northwind.example>", "support@everythingcloud.com>");
     let told = desk.mail(&text);
-    assert!(told.letters.iter().all(|letter| letter.to != "support@everythingcloud.com"));
-    assert!(told.reasons.iter().any(|reason| reason.contains("is our own address")), "{:?}", told.reasons);
+    assert!(
+        told.letters
+            .iter()
+            .all(|letter| letter.to != "support@everythingcloud.com")
+    );
+    assert!(
+        told.reasons
+            .iter()
+            .any(|reason| reason.contains("is our own address")),
+        "{:?}",
+        told.reasons
+    );
 }
 
 #[test]
@@ -273,9 +377,17 @@ fn mail_from_before_our_time_is_kept_and_answered_by_nobody() {
     desk.mail(OUTAGE).is("
         EC-1 opened: northwind, Harbor Bank, Critical, level 3
     ");
-    assert_eq!(desk.ticket("EC-1").next_alarm(), None, "no promise can be broken");
-    let answer = OUTAGE.replace("outage-1@", "outage-2@").replace("Subject:", "In-Reply-To: <outage-1@northwind.example>\n    Subject:");
-    desk.mail(&answer).is("message of jane@northwind.example (Client)");
+    assert_eq!(
+        desk.ticket("EC-1").next_alarm(),
+        None,
+        "no promise can be broken"
+    );
+    let answer = OUTAGE.replace("outage-1@", "outage-2@").replace(
+        "Subject:",
+        "In-Reply-To: <outage-1@northwind.example>\n    Subject:",
+    );
+    desk.mail(&answer)
+        .is("message of jane@northwind.example (Client)");
 }
 
 /// An answer to one of our letters.
@@ -295,7 +407,12 @@ fn reply(desk: &Desk, letter: u64, from: &str, text: &str) -> String {
 fn a_reply_joins_and_those_who_know_of_the_ticket_hear_of_it() {
     let mut desk = Desk::open();
     desk.mail(EXPORT_FAILS);
-    let answer = reply(&desk, 1, "jane@northwind.example", "It also fails for the PDF.");
+    let answer = reply(
+        &desk,
+        1,
+        "jane@northwind.example",
+        "It also fails for the PDF.",
+    );
     desk.mail(&answer).is("
         message of jane@northwind.example (Client)
         letter 3: notice to support-team@everythingcloud.com
@@ -309,7 +426,11 @@ fn a_reply_joins_and_those_who_know_of_the_ticket_hear_of_it() {
 fn a_reply_that_says_that_now_everybody_is_down_escalates_once() {
     let mut desk = Desk::open();
     desk.mail(EXPORT_FAILS);
-    let before = desk.ticket("EC-1").promise_of(Metric::FirstResponse).unwrap().due;
+    let before = desk
+        .ticket("EC-1")
+        .promise_of(Metric::FirstResponse)
+        .unwrap()
+        .due;
     let worse = "Now the platform is down for all users. Urgency: Critical.";
     let answer = reply(&desk, 1, "jane@northwind.example", worse);
     desk.mail(&answer).is("
@@ -324,8 +445,19 @@ fn a_reply_that_says_that_now_everybody_is_down_escalates_once() {
         letter 6: notice to support-team@everythingcloud.com
         because level 3: a major outage
     ");
-    assert!(desk.ticket("EC-1").promise_of(Metric::FirstResponse).unwrap().due < before);
-    let again = reply(&desk, 1, "jane@northwind.example", "The platform is still down for all users!");
+    assert!(
+        desk.ticket("EC-1")
+            .promise_of(Metric::FirstResponse)
+            .unwrap()
+            .due
+            < before
+    );
+    let again = reply(
+        &desk,
+        1,
+        "jane@northwind.example",
+        "The platform is still down for all users!",
+    );
     desk.mail(&again).is("
         message of jane@northwind.example (Client)
         letter 7: notice to ben@everythingcloud.com
@@ -339,24 +471,46 @@ fn a_reply_that_says_that_now_everybody_is_down_escalates_once() {
 #[test]
 fn a_foreign_thread_or_number_is_believed_only_from_those_who_belong() {
     let with = |from: &str, header: &str, subject: &str| {
-        format!("From: {from}\nTo: support@everythingcloud.com\n{header}\nMessage-ID: <w-1@w.example>\nSubject: {subject}\n\nSome more words.")
+        format!(
+            "From: {from}\nTo: support@everythingcloud.com\n{header}\nMessage-ID: <w-1@w.example>\nSubject: {subject}\n\nSome more words."
+        )
     };
     let check = |text: &str, joins: bool| {
         let mut desk = Desk::open();
         desk.mail(EXPORT_FAILS);
         let told = desk.mail(text);
-        assert_eq!(!told.lines[0].starts_with("EC-2 opened"), joins, "{text}: {:?}", told.lines);
-        let links = told.reasons.iter().any(|reason| reason.starts_with("linked to EC-1"));
+        assert_eq!(
+            !told.lines[0].starts_with("EC-2 opened"),
+            joins,
+            "{text}: {:?}",
+            told.lines
+        );
+        let links = told
+            .reasons
+            .iter()
+            .any(|reason| reason.starts_with("linked to EC-1"));
         assert_eq!(links, !joins, "{text}: {:?}", told.reasons);
     };
     let thread = "In-Reply-To: <export-1@northwind.example>";
     check(&with("jane@northwind.example", thread, "Export"), true);
     check(&with("colleague@northwind.example", thread, "Export"), true);
-    check(&with("colleague@nw-consulting.example", thread, "Export"), true);
+    check(
+        &with("colleague@nw-consulting.example", thread, "Export"),
+        true,
+    );
     check(&with("thief@elsewhere.example", thread, "Export"), false);
-    check(&with("jane@northwind.example", "X-Nothing: 1", "About EC-1"), true);
-    check(&with("colleague@northwind.example", "X-Nothing: 1", "About EC-1"), false);
-    check(&with("thief@elsewhere.example", "X-Nothing: 1", "About EC-1"), false);
+    check(
+        &with("jane@northwind.example", "X-Nothing: 1", "About EC-1"),
+        true,
+    );
+    check(
+        &with("colleague@northwind.example", "X-Nothing: 1", "About EC-1"),
+        false,
+    );
+    check(
+        &with("thief@elsewhere.example", "X-Nothing: 1", "About EC-1"),
+        false,
+    );
 }
 
 #[test]
@@ -374,7 +528,12 @@ fn the_same_mail_by_a_second_mailbox_is_only_noted() {
 fn a_robots_word_on_a_ticket_changes_nothing() {
     let mut desk = Desk::open();
     desk.mail(EXPORT_FAILS);
-    desk.order("EC-1", Order::Solve { by: "anna".to_owned() });
+    desk.order(
+        "EC-1",
+        Order::Solve {
+            by: "anna".to_owned(),
+        },
+    );
     let answer = reply(&desk, 1, "jane@northwind.example", "I am out of office.")
         .replace("Subject:", "Auto-Submitted: auto-replied\nSubject:");
     desk.mail(&answer).is("
@@ -388,9 +547,15 @@ fn an_answer_of_ours_that_the_requester_gets_keeps_the_promise() {
     let mut desk = Desk::open();
     desk.mail(EXPORT_FAILS);
     let inside = reply(&desk, 2, "anna@everythingcloud.com", "I take this one.");
-    desk.mail(&inside).is("message of anna@everythingcloud.com (Staff)");
-    let answer = reply(&desk, 2, "anna@everythingcloud.com", "Please try again now.")
-        .replace("Subject:", "Cc: jane@northwind.example\nSubject:");
+    desk.mail(&inside)
+        .is("message of anna@everythingcloud.com (Staff)");
+    let answer = reply(
+        &desk,
+        2,
+        "anna@everythingcloud.com",
+        "Please try again now.",
+    )
+    .replace("Subject:", "Cc: jane@northwind.example\nSubject:");
     desk.mail(&answer).is("
         message of anna@everythingcloud.com (Staff)
         kept first_response
@@ -403,7 +568,13 @@ fn a_reply_in_time_reopens_and_a_late_one_opens_a_new_ticket() {
     let solved = || {
         let mut desk = Desk::open();
         desk.mail(EXPORT_FAILS);
-        desk.order("EC-1", Order::Solve { by: "anna".to_owned() }).is("
+        desk.order(
+            "EC-1",
+            Order::Solve {
+                by: "anna".to_owned(),
+            },
+        )
+        .is("
             solved
             kept first_response
             because EC-1 is solved, ordered by anna
@@ -434,7 +605,11 @@ fn a_reply_in_time_reopens_and_a_late_one_opens_a_new_ticket() {
 /// A delivery report about one of our letters.
 fn bounce(desk: &Desk, letter: u64, status: &str) -> String {
     let letter = desk.letter(letter);
-    let action = if status.starts_with('5') { "failed" } else { "delayed" };
+    let action = if status.starts_with('5') {
+        "failed"
+    } else {
+        "delayed"
+    };
     format!(
         "Return-Path: <>\nFrom: MAILER-DAEMON@mx.northwind.example\nTo: {}\nSubject: Undelivered Mail\n\
          Message-ID: <bounce-{status}@mx.northwind.example>\nAuto-Submitted: auto-replied\nMIME-Version: 1.0\n\
@@ -481,10 +656,18 @@ fn an_escalation_that_comes_back_is_told_to_the_operators_and_the_manager() {
     desk.mail(OUTAGE);
     let report = bounce(&desk, 3, "5.1.1");
     let told = desk.mail(&report);
-    let readers: Vec<&str> = told.letters.iter().map(|letter| letter.to.as_str()).collect();
+    let readers: Vec<&str> = told
+        .letters
+        .iter()
+        .map(|letter| letter.to.as_str())
+        .collect();
     assert_eq!(
         readers,
-        ["ops@everythingcloud.com", "ben@everythingcloud.com", "dana.reyes@everythingcloud.com"]
+        [
+            "ops@everythingcloud.com",
+            "ben@everythingcloud.com",
+            "dana.reyes@everythingcloud.com"
+        ]
     );
 }
 
@@ -493,8 +676,10 @@ fn a_bounce_that_names_no_letter_of_ours_is_kept() {
     let mut desk = Desk::open();
     desk.mail(EXPORT_FAILS);
     let message_id = desk.letter(1).message_id.clone();
-    let forged = bounce(&desk, 1, "5.1.1").replace(&message_id, "1.1.aaaaaaaaaaaaaaaa@everythingcloud.com");
-    desk.mail(&forged).is("because a delivery report, kept without a ticket");
+    let forged =
+        bounce(&desk, 1, "5.1.1").replace(&message_id, "1.1.aaaaaaaaaaaaaaaa@everythingcloud.com");
+    desk.mail(&forged)
+        .is("because a delivery report, kept without a ticket");
 }
 
 #[test]
@@ -510,7 +695,10 @@ fn a_promise_that_passes_unkept_is_told_to_the_partner_manager_once() {
     desk.alarm("EC-1", "PT1M").is("because nothing is overdue");
     desk.sent(1).is("kept acknowledge");
     let promise = desk.ticket("EC-1").promise_of(Metric::Acknowledge).unwrap();
-    assert!(promise.broken_noticed.is_some(), "what is broken stays broken");
+    assert!(
+        promise.broken_noticed.is_some(),
+        "what is broken stays broken"
+    );
 }
 
 #[test]
@@ -519,7 +707,10 @@ fn an_acknowledgement_in_the_last_second_is_in_time_and_a_late_one_is_told() {
     desk.mail(OUTAGE);
     desk.wait("PT15M");
     desk.sent(1).is("kept acknowledge");
-    assert_eq!(desk.ticket("EC-1").next_alarm().unwrap().to_string(), "2026-05-04T09:00:01Z");
+    assert_eq!(
+        desk.ticket("EC-1").next_alarm().unwrap().to_string(),
+        "2026-05-04T09:00:01Z"
+    );
 
     let mut desk = Desk::open();
     desk.mail(OUTAGE);
@@ -537,14 +728,23 @@ fn a_broken_first_response_of_a_pressing_ticket_goes_to_the_executives() {
     desk.mail(&EXPORT_FAILS.replace("error 502.", "error 502. Urgency: High."));
     desk.sent(1);
     let told = desk.alarm("EC-1", "48h");
-    assert!(told.lines.iter().any(|line| line == "level 3"), "{:?}", told.lines);
     assert!(
-        told.reasons.iter().any(|reason| reason.contains("third-line-promise-broken")),
+        told.lines.iter().any(|line| line == "level 3"),
+        "{:?}",
+        told.lines
+    );
+    assert!(
+        told.reasons
+            .iter()
+            .any(|reason| reason.contains("third-line-promise-broken")),
         "{:?}",
         told.reasons
     );
-    let to_manager =
-        told.letters.iter().filter(|letter| letter.to == "dana.reyes@everythingcloud.com").count();
+    let to_manager = told
+        .letters
+        .iter()
+        .filter(|letter| letter.to == "dana.reyes@everythingcloud.com")
+        .count();
     assert!(to_manager >= 1);
 }
 
@@ -553,16 +753,45 @@ fn a_solved_ticket_owes_no_answer() {
     let mut desk = Desk::open();
     desk.mail(EXPORT_FAILS);
     desk.sent(1);
-    desk.order("EC-1", Order::Solve { by: "anna".to_owned() });
+    desk.order(
+        "EC-1",
+        Order::Solve {
+            by: "anna".to_owned(),
+        },
+    );
     assert_eq!(desk.ticket("EC-1").next_alarm(), None);
     desk.alarm("EC-1", "240h").is("because nothing is overdue");
-    desk.order("EC-1", Order::Solve { by: "ben".to_owned() }).is("because EC-1 has been solved since");
-    desk.order("EC-1", Order::Reopen { by: "ben".to_owned() }).is("
+    desk.order(
+        "EC-1",
+        Order::Solve {
+            by: "ben".to_owned(),
+        },
+    )
+    .is("because EC-1 has been solved since");
+    desk.order(
+        "EC-1",
+        Order::Reopen {
+            by: "ben".to_owned(),
+        },
+    )
+    .is("
         reopened
         because EC-1 is open again, ordered by ben
     ");
-    desk.order("EC-1", Order::Reopen { by: "ben".to_owned() }).is("because EC-1 is open");
-    desk.order("EC-9", Order::Solve { by: "ben".to_owned() }).is("because there is no such ticket");
+    desk.order(
+        "EC-1",
+        Order::Reopen {
+            by: "ben".to_owned(),
+        },
+    )
+    .is("because EC-1 is open");
+    desk.order(
+        "EC-9",
+        Order::Solve {
+            by: "ben".to_owned(),
+        },
+    )
+    .is("because there is no such ticket");
 }
 
 #[test]
@@ -570,14 +799,33 @@ fn the_time_in_which_a_ticket_was_solved_does_not_count() {
     let mut desk = Desk::open();
     desk.mail(OUTAGE);
     desk.sent(1);
-    let due = |desk: &Desk| desk.ticket("EC-1").promise_of(Metric::Solve).unwrap().due.unwrap();
+    let due = |desk: &Desk| {
+        desk.ticket("EC-1")
+            .promise_of(Metric::Solve)
+            .unwrap()
+            .due
+            .unwrap()
+    };
     let before = due(&desk);
     desk.wait("PT1H");
-    desk.order("EC-1", Order::Solve { by: "anna".to_owned() });
+    desk.order(
+        "EC-1",
+        Order::Solve {
+            by: "anna".to_owned(),
+        },
+    );
     desk.wait("PT3H");
-    desk.order("EC-1", Order::Reopen { by: "anna".to_owned() });
+    desk.order(
+        "EC-1",
+        Order::Reopen {
+            by: "anna".to_owned(),
+        },
+    );
     assert_eq!(due(&desk).duration_since(before).as_secs(), 3 * 3600);
-    assert_eq!(desk.ticket("EC-1").promise_of(Metric::Solve).unwrap().kept, None);
+    assert_eq!(
+        desk.ticket("EC-1").promise_of(Metric::Solve).unwrap().kept,
+        None
+    );
 }
 
 #[test]
@@ -613,7 +861,8 @@ fn letters_that_do_not_go_out_are_noted_and_told() {
         why: "450 4.7.1 greylisted".to_owned(),
         ambiguous: false,
     };
-    desk.settled(1, later).is("because letter 1 is tried again at");
+    desk.settled(1, later)
+        .is("because letter 1 is tried again at");
 }
 
 #[test]
@@ -625,13 +874,18 @@ fn notices_that_the_caps_fold_come_as_one_digest() {
         digest_at: desk.now,
     };
     let told = desk.settled(2, folded);
-    assert!(told.lines[0].contains("waits for a digest"), "{:?}", told.lines);
+    assert!(
+        told.lines[0].contains("waits for a digest"),
+        "{:?}",
+        told.lines
+    );
     desk.digest("support-team@everythingcloud.com", &[2]).is("
         letter 3: digest to support-team@everythingcloud.com
     ");
     let digest = Mail::read(desk.letter(3).mime.as_bytes());
     assert!(digest.text.contains("EC-1"), "{}", digest.text);
-    desk.digest("support-team@everythingcloud.com", &[]).is("because nothing to do: no letter");
+    desk.digest("support-team@everythingcloud.com", &[])
+        .is("because nothing to do: no letter");
 }
 
 #[test]
@@ -646,12 +900,19 @@ fn trouble_is_told_to_the_operators_with_what_to_do() {
         because the operators are told
     ");
     let text = Mail::read(told.letters[0].mime.as_bytes()).text;
-    for words in ["AUTHENTICATIONFAILED", "triaged mailbox resume support@everythingcloud.com", "desk-1"] {
+    for words in [
+        "AUTHENTICATIONFAILED",
+        "triaged mailbox resume support@everythingcloud.com",
+        "desk-1",
+    ] {
         assert!(text.contains(words), "{words}: {text}");
     }
     desk.trouble(&Trouble::RulesRefused {
         findings: "E206 there is no template `ackk`".to_owned(),
-        to: vec!["Admin@everythingcloud.com".to_owned(), "ops@everythingcloud.com".to_owned()],
+        to: vec![
+            "Admin@everythingcloud.com".to_owned(),
+            "ops@everythingcloud.com".to_owned(),
+        ],
     })
     .is("
         letter 2: alarm to ops@everythingcloud.com
@@ -664,11 +925,25 @@ fn a_person_may_release_or_drop_a_letter() {
     let mut desk = Desk::open();
     desk.mail(EXPORT_FAILS);
     let by = || "anna".to_owned();
-    desk.order("EC-1", Order::RetryLetter { letter: LetterId(1), by: by() }).is("
+    desk.order(
+        "EC-1",
+        Order::RetryLetter {
+            letter: LetterId(1),
+            by: by(),
+        },
+    )
+    .is("
         note: Letter 1 was released by anna.
         because letter 1 goes out now, ordered by anna
     ");
-    desk.order("EC-1", Order::DropLetter { letter: LetterId(1), by: by() }).is("
+    desk.order(
+        "EC-1",
+        Order::DropLetter {
+            letter: LetterId(1),
+            by: by(),
+        },
+    )
+    .is("
         note: Letter 1 was dropped by anna.
         because letter 1 will not be sent, ordered by anna
     ");
@@ -685,11 +960,19 @@ fn hostile_names_and_addresses_cannot_stop_the_desk() {
         "jane@northwind.example, other@northwind.example",
     ] {
         let mut desk = Desk::open();
-        let text = format!("From: {from}\nTo: support@everythingcloud.com\nSubject: Export\n\nError 502 on export.");
+        let text = format!(
+            "From: {from}\nTo: support@everythingcloud.com\nSubject: Export\n\nError 502 on export."
+        );
         let told = desk.mail(&text);
-        assert!(told.lines[0].starts_with("EC-1 opened"), "{from}: {:?}", told.lines);
         assert!(
-            told.letters.iter().any(|letter| letter.to == "support-team@everythingcloud.com"),
+            told.lines[0].starts_with("EC-1 opened"),
+            "{from}: {:?}",
+            told.lines
+        );
+        assert!(
+            told.letters
+                .iter()
+                .any(|letter| letter.to == "support-team@everythingcloud.com"),
             "{from}: our people hear of it"
         );
         for letter in &told.letters {
