@@ -3,18 +3,20 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use triaged::triage::decide::{Arrival, Decision, Event, Order, Setting, Trouble, decide};
 use triaged::triage::letter::{Letter, LetterId, Outcome};
 use triaged::triage::mail::Mail;
 use triaged::triage::mail::thread::{Clue, TokenKey, clues};
 use triaged::triage::report::Report;
-use triaged::triage::rules::Rules;
+use triaged::triage::rules::check::check;
+use triaged::triage::rules::{Rules, shipped};
 use triaged::triage::ticket::{Change, Ticket, TicketId};
 
 /// Everything that a decision may rest on.
 pub(crate) struct Desk {
-    pub(crate) rules: Rules,
+    rules: Rules,
     pub(crate) now: Timestamp,
     pub(crate) mailbox: &'static str,
     pub(crate) too_old: bool,
@@ -36,8 +38,18 @@ pub(crate) struct Told {
 impl Desk {
     /// Shipped rules, on Monday 4 May 2026, 10:00 in Berlin.
     pub(crate) fn open() -> Self {
+        Self::with("company.toml", "", "")
+    }
+
+    /// Shipped rules of which an admin has changed one file.
+    pub(crate) fn with(file: &str, before: &str, after: &str) -> Self {
+        let mut files = shipped::files();
+        let text = files.get_mut(file).unwrap();
+        assert!(text.contains(before), "{file} does not hold `{before}`");
+        *text = text.replacen(before, after, 1);
+        let (rules, findings) = check(&files, date(2026, 5, 4));
         Self {
-            rules: Rules::shipped(),
+            rules: rules.unwrap_or_else(|| panic!("{findings:?}")),
             now: "2026-05-04T10:00:00+02:00".parse().unwrap(),
             mailbox: "support@everythingcloud.com",
             too_old: false,
@@ -256,7 +268,10 @@ fn wire(text: &str) -> String {
         .collect();
     format!(
         "Date: Mon, 4 May 2026 09:59:58 +0200\r\n{}",
+        format!(
+        "Date: Mon, 4 May 2026 09:59:58 +0200\r\n{}",
         lines.join("\r\n")
+    )
     )
 }
 

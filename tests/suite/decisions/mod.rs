@@ -10,7 +10,6 @@ use triaged::triage::decide::{Order, Trouble};
 use triaged::triage::letter::{LetterId, Outcome};
 use triaged::triage::mail::Mail;
 use triaged::triage::promise::Metric;
-use triaged::triage::rules::UnknownSender;
 
 const EXPORT_FAILS: &str = "
     From: Jane Doe <jane@northwind.example>
@@ -108,7 +107,7 @@ fn an_outage_reaches_the_partner_manager_as_well() {
         letter 1: acknowledgement to jane@northwind.example
         letter 2: escalation to dana.reyes@everythingcloud.com
         letter 3: escalation to sponsor-americas@everythingcloud.com
-        letter 4: escalation to ben@everythingcloud.com
+        letter 4: escalation to ben.arlt@everythingcloud.com
         because level 3: a major outage
         because by rule third-line-outage (ladder executive)
     ");
@@ -174,7 +173,7 @@ fn who_comes_back_from_a_hand_back_reaches_support() {
         level 2
         promised first_response
         letter 2: notice to support-team@everythingcloud.com
-        because belongs to EC-1, by our token in In-Reply-To
+        because belongs to EC-1, by our token in To
     ");
 }
 
@@ -207,9 +206,11 @@ fn a_white_label_letter_names_its_own_brand_alone() {
 
 #[test]
 fn a_white_label_letter_of_which_our_own_words_name_the_vendor_is_held() {
-    let mut desk = Desk::open();
-    let partner = desk.rules.partners.get_mut("brightdesk").unwrap();
-    partner.brand.as_mut().unwrap().signature = "EverythingCloud Support".to_owned();
+    let mut desk = Desk::with(
+        "partners/brightdesk.toml",
+        "Your BrightDesk support team",
+        "EverythingCloud Support",
+    );
     let told = desk.mail(WHITE_LABEL);
     assert_eq!(
         told.letters[0]
@@ -292,13 +293,16 @@ fn the_brands_own_address_answers_before_one_that_serves_all() {
 
 #[test]
 fn a_stranger_is_treated_as_the_rules_say() {
-    let check = |treatment: UnknownSender, expected: &str| {
-        let mut desk = Desk::open();
-        desk.rules.company.unknown_sender = treatment;
+    let check = |treatment: &str, expected: &str| {
+        let mut desk = Desk::with(
+            "company.toml",
+            "unknown_sender = \"answer\"",
+            &format!("unknown_sender = \"{treatment}\""),
+        );
         desk.mail(STRANGER).is(expected);
     };
     check(
-        UnknownSender::Hold,
+        "hold",
         "
         EC-1 opened: no partner, no client, Medium, level 2, review
         note: Letter 1 is held: a person must release it, because its sender belongs to no known partner.
@@ -308,7 +312,7 @@ fn a_stranger_is_treated_as_the_rules_say() {
         ",
     );
     check(
-        UnknownSender::Note,
+        "note",
         "
         EC-1 opened: no partner, no client, Medium, level 2, review
         letter 1: notice to support-team@everythingcloud.com
@@ -416,7 +420,7 @@ fn a_reply_joins_and_those_who_know_of_the_ticket_hear_of_it() {
     desk.mail(&answer).is("
         message of jane@northwind.example (Client)
         letter 3: notice to support-team@everythingcloud.com
-        because belongs to EC-1, by our token in In-Reply-To
+        because belongs to EC-1, by our token in To
         because by having been told before
     ");
     assert_eq!(desk.ticket("EC-1").messages, 2);
@@ -441,7 +445,7 @@ fn a_reply_that_says_that_now_everybody_is_down_escalates_once() {
         promised solve
         letter 3: escalation to dana.reyes@everythingcloud.com
         letter 4: escalation to sponsor-americas@everythingcloud.com
-        letter 5: escalation to ben@everythingcloud.com
+        letter 5: escalation to ben.arlt@everythingcloud.com
         letter 6: notice to support-team@everythingcloud.com
         because level 3: a major outage
     ");
@@ -460,7 +464,7 @@ fn a_reply_that_says_that_now_everybody_is_down_escalates_once() {
     );
     desk.mail(&again).is("
         message of jane@northwind.example (Client)
-        letter 7: notice to ben@everythingcloud.com
+        letter 7: notice to ben.arlt@everythingcloud.com
         letter 8: notice to dana.reyes@everythingcloud.com
         letter 9: notice to sponsor-americas@everythingcloud.com
         letter 10: notice to support-team@everythingcloud.com
@@ -582,7 +586,7 @@ fn a_reply_in_time_reopens_and_a_late_one_opens_a_new_ticket() {
         desk
     };
     let mut desk = solved();
-    desk.wait("13d");
+    desk.wait("312h");
     let answer = reply(&desk, 1, "jane@northwind.example", "It fails again.");
     desk.mail(&answer).is("
         message of jane@northwind.example (Client)
@@ -591,7 +595,7 @@ fn a_reply_in_time_reopens_and_a_late_one_opens_a_new_ticket() {
         because opened again
     ");
     let mut desk = solved();
-    desk.wait("15d");
+    desk.wait("360h");
     desk.mail(&answer).is("
         EC-2 opened: northwind, no client, Medium, level 2, review
         note: Linked to EC-1: it was solved too long ago.
@@ -665,7 +669,7 @@ fn an_escalation_that_comes_back_is_told_to_the_operators_and_the_manager() {
         readers,
         [
             "ops@everythingcloud.com",
-            "ben@everythingcloud.com",
+            "ben.arlt@everythingcloud.com",
             "dana.reyes@everythingcloud.com"
         ]
     );
@@ -676,8 +680,10 @@ fn a_bounce_that_names_no_letter_of_ours_is_kept() {
     let mut desk = Desk::open();
     desk.mail(EXPORT_FAILS);
     let message_id = desk.letter(1).message_id.clone();
-    let forged =
-        bounce(&desk, 1, "5.1.1").replace(&message_id, "1.1.aaaaaaaaaaaaaaaa@everythingcloud.com");
+    let return_address = desk.letter(1).envelope_from.clone();
+    let forged = bounce(&desk, 1, "5.1.1")
+        .replace(&message_id, "1.1.aaaaaaaaaaaaaaaa@everythingcloud.com")
+        .replace(&return_address, "support@everythingcloud.com");
     desk.mail(&forged)
         .is("because a delivery report, kept without a ticket");
 }
