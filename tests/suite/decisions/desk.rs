@@ -268,10 +268,7 @@ fn wire(text: &str) -> String {
         .collect();
     format!(
         "Date: Mon, 4 May 2026 09:59:58 +0200\r\n{}",
-        format!(
-        "Date: Mon, 4 May 2026 09:59:58 +0200\r\n{}",
         lines.join("\r\n")
-    )
     )
 }
 

@@ -208,8 +208,8 @@ fn a_white_label_letter_names_its_own_brand_alone() {
 fn a_white_label_letter_of_which_our_own_words_name_the_vendor_is_held() {
     let mut desk = Desk::with(
         "partners/brightdesk.toml",
-        "Your BrightDesk support team",
-        "EverythingCloud Support",
+        "signature         = \"BrightDesk Support\"",
+        "signature = \"EverythingCloud Support\"",
     );
     let told = desk.mail(WHITE_LABEL);
     assert_eq!(
