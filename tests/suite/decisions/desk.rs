@@ -16,7 +16,7 @@ use triaged::triage::ticket::{Change, Ticket, TicketId};
 
 /// Everything that a decision may rest on.
 pub(crate) struct Desk {
-    rules: Rules,
+    pub(crate) rules: Rules,
     pub(crate) now: Timestamp,
     pub(crate) mailbox: &'static str,
     pub(crate) too_old: bool,

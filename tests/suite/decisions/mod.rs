@@ -206,11 +206,12 @@ fn a_white_label_letter_names_its_own_brand_alone() {
 
 #[test]
 fn a_white_label_letter_of_which_our_own_words_name_the_vendor_is_held() {
-    let mut desk = Desk::with(
-        "partners/brightdesk.toml",
-        "signature         = \"BrightDesk Support\"",
-        "signature = \"EverythingCloud Support\"",
-    );
+    let mut desk = Desk::open();
+    // The rule check refuses this, so it can only be a word that came to be the vendor's later.
+    desk.rules
+        .company
+        .never_mention
+        .push("BrightDesk Support".to_owned());
     let told = desk.mail(WHITE_LABEL);
     assert_eq!(
         told.letters[0]
