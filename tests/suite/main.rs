@@ -2,4 +2,3 @@
 
 mod inbox;
 
-mod decisions;

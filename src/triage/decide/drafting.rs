@@ -95,13 +95,14 @@ impl<'a> Drafting<'a> {
         }
     }
 
-    /// The reasons so far, as letters to our people show them.
+    /// The reasons so far that a reader of ours acts on; the ticket has all of them.
     pub(super) fn reasons(&self) -> Vec<String> {
-        self.decision
+        let telling = self
+            .decision
             .because
             .iter()
-            .map(ToString::to_string)
-            .collect()
+            .filter(|reason| reason.is_for_letters());
+        telling.map(ToString::to_string).collect()
     }
 
     /// True if this decision writes to that address already.
