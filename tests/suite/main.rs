@@ -1,4 +1,3 @@
 //! One test binary: each module is a border of the house.
 
 mod inbox;
-
