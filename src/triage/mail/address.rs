@@ -170,7 +170,7 @@ impl Reader {
 }
 
 fn with_angle(phrase: &str, comment: &str, angle: &str) -> Option<Person> {
-    let decoded = words::decode_text(angle);
+    let decoded = words::decode_text(&without_comments(angle));
     let address = clean(
         decoded
             .rsplit_once('<')
@@ -187,6 +187,23 @@ fn with_angle(phrase: &str, comment: &str, angle: &str) -> Option<Person> {
         return Some(Person { name, address });
     }
     (name.is_some() || !address.is_empty()).then_some(Person { name, address })
+}
+
+/// Comments may stand inside the brackets, too.
+fn without_comments(angle: &str) -> std::borrow::Cow<'_, str> {
+    if !angle.contains('(') {
+        return angle.into();
+    }
+    let mut depth = 0_u32;
+    let kept = angle.chars().filter(|ch| {
+        depth = match ch {
+            '(' => depth + 1,
+            ')' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        depth == 0 && *ch != ')'
+    });
+    kept.collect::<String>().into()
 }
 
 fn without_angle(phrase: &str, comment: &str) -> Option<Person> {
@@ -225,7 +242,7 @@ pub(super) fn name(raw: &str) -> Option<String> {
         .filter(|word| !word.is_empty())
         .collect();
     let joined = words.join(" ");
-    let mut name = joined.trim_matches(['"', ' ', '<', '>']);
+    let mut name = joined.trim_matches(['"', ' ', '<', '>', '[', ']']);
     if let Some(inner) = name
         .strip_prefix('\'')
         .and_then(|rest| rest.strip_suffix('\''))

@@ -132,38 +132,34 @@ static VERB_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// The sentence that begins at line `at`, if one does.
 pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
     let first = lines.get(at)?;
-    let start = first
-        .words
-        .trim_start_matches([' ', '\t', '\u{feff}', '\u{a0}', '*', '-']);
+    let start = bare(first.words);
     if start.is_empty() || !may_begin(start) {
         return None;
     }
     let mut sentence = String::new();
     for (index, line) in lines.iter().enumerate().skip(at).take(LINES_MAX) {
-        if line.is_blank()
-            || line.depth != first.depth
-            || sentence.len() + line.words.len() > SENTENCE_BYTES_MAX
-        {
+        if line.is_blank() || line.depth != first.depth || sentence.len() + line.words.len() > SENTENCE_BYTES_MAX {
+            return None;
+        }
+        // A line that opens a sentence of its own ends this one.
+        if index > at && OPENERS.iter().any(|opener| line.words.starts_with(opener)) && self::at(lines, index).is_some() {
             return None;
         }
         if !sentence.is_empty() {
             sentence.push(' ');
         }
         sentence.push_str(line.words.trim());
-        if ends_like_one(&sentence)
-            && is_sentence(
-                &sentence,
-                lines.get(index + 1..).unwrap_or_default(),
-                first.depth,
-            )
-        {
-            return Some(Attribution {
-                person: person(&sentence),
-                next: index + 1,
-            });
+        let following = lines.get(index + 1..).unwrap_or_default();
+        if ends_like_one(&sentence) && is_sentence(&sentence, following, first.depth) {
+            return Some(Attribution { person: person(&sentence), next: index + 1 });
         }
     }
     None
+}
+
+/// Without what clients put around the sentence: dashes, stars, a byte order mark.
+fn bare(words: &str) -> &str {
+    words.trim_matches([' ', '\t', '\u{feff}', '\u{a0}', '*', '-', '_'])
 }
 
 /// A cheap look at the first line: it begins with an opener, or has a date or an address in it.
@@ -176,42 +172,36 @@ fn may_begin(line: &str) -> bool {
 }
 
 fn ends_like_one(sentence: &str) -> bool {
-    sentence
-        .trim_end_matches(['*', ' ', '_'])
-        .ends_with([':', '：', '>', '…'])
-        || sentence.ends_with("wrote")
-        || sentence.ends_with("écrit")
+    let sentence = bare(sentence);
+    sentence.ends_with([':', '：', '>', '…']) || sentence.ends_with("wrote") || sentence.ends_with("écrit")
 }
 
 fn is_sentence(sentence: &str, following: &[Line<'_>], depth: usize) -> bool {
-    let quoted_next = following
-        .iter()
-        .take(3)
-        .find(|line| !line.is_blank())
-        .is_some_and(|line| line.depth > depth);
-    let verb = VERB_FINDER
-        .as_ref()
-        .is_some_and(|finder| finder.is_match(sentence));
+    let dashed = sentence.starts_with("--") && sentence.ends_with("--");
+    let sentence = bare(sentence);
+    let quoted_next = following.iter().take(3).find(|line| !line.is_blank()).is_some_and(|line| line.depth > depth);
+    let verb = VERB_FINDER.as_ref().is_some_and(|finder| finder.is_match(sentence));
     let address = sentence.contains('@');
     let dated = has_date(sentence);
-    let colon = sentence
-        .trim_end_matches(['*', ' ', '_'])
-        .ends_with([':', '：']);
-    let opened = OPENERS
-        .iter()
-        .any(|opener| sentence.trim_start_matches('\u{feff}').starts_with(opener));
-    if verb && (colon || quoted_next) {
-        return (dated && (opened || address || quoted_next))
-            || (address && (opened || quoted_next))
-            || (quoted_next && sentence.len() < 120);
+    let colon = sentence.ends_with([':', '：']);
+    let opened = OPENERS.iter().any(|opener| sentence.starts_with(opener));
+    if verb && (dashed || (opened && dated && address)) {
+        return true;
     }
-    // Old Gmail: a date, a name and an address, and nothing else.
-    let begins_with_date = sentence
-        .trim_start_matches('\u{feff}')
-        .bytes()
-        .next()
-        .is_some_and(|byte| byte.is_ascii_digit());
-    begins_with_date && dated && address && (quoted_next || colon) && sentence.len() < 160
+    if verb && (colon || quoted_next) {
+        let certain = quoted_next || (dated && opened) || address;
+        return (dated && certain) || (address && (opened || quoted_next)) || (quoted_next && sentence.len() < 120);
+    }
+    // Without a verb: a date, perhaps a name, and an address, and nothing else.
+    dated && address && (quoted_next || colon) && begins_with_date(sentence) && sentence.len() < 160
+}
+
+/// True for `2026-03-27 …` and `Friday, 27 …`.
+fn begins_with_date(sentence: &str) -> bool {
+    let (first, rest) = sentence.split_once([' ', ',']).unwrap_or((sentence, ""));
+    let digit = |text: &str| text.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
+    let weekday = first.chars().all(|ch| ch.is_alphabetic() || ch == '.') && (2..=12).contains(&first.chars().count());
+    digit(first) || (weekday && digit(rest.trim_start_matches([' ', ','])))
 }
 
 /// A year or a time of day.

@@ -144,7 +144,7 @@ impl<'n, 'a> Gathering<'n, 'a> {
 
     /// Takes one text of several that say the same.
     fn alternative(&mut self, children: &'n [Node<'a>]) {
-        let plain = children.iter().position(|child| matches!(child, Node::Leaf(leaf) if leaf.media_type() == "text/plain" && leaf.name.is_none()));
+        let plain = children.iter().position(is_plain);
         let rich = children.iter().position(has_html);
         let chosen = match (plain, rich) {
             (Some(plain), Some(rich)) => match children.get(plain) {
@@ -155,7 +155,7 @@ impl<'n, 'a> Gathering<'n, 'a> {
         };
         for (at, child) in children.iter().enumerate() {
             match child {
-                child if chosen.is_none() || chosen == Some(at) => self.take(child),
+                child if chosen.is_none() || chosen == Some(at) || (chosen == plain && is_plain(child)) => self.take(child),
                 Node::Leaf(leaf) if leaf.media_type() == "text/html" => self.html_seen.push(leaf),
                 Node::Leaf(leaf)
                     if leaf.media_type() == "text/plain"
@@ -286,6 +286,10 @@ impl<'n, 'a> Gathering<'n, 'a> {
         self.body.attachments = self.files.into_iter().map(|file| file.attachment).collect();
         self.body
     }
+}
+
+fn is_plain(node: &Node<'_>) -> bool {
+    matches!(node, Node::Leaf(leaf) if leaf.media_type() == "text/plain" && leaf.name.is_none())
 }
 
 fn has_html(node: &Node<'_>) -> bool {

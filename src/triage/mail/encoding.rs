@@ -101,7 +101,8 @@ pub(super) fn quoted_printable(text: &[u8]) -> Decoded {
         };
         escapes(content, &mut out);
         if ended && !soft {
-            out.bytes.push(b'\n');
+            let line_end: &[u8] = if line.ends_with(b"\r\n") { b"\r\n" } else { b"\n" };
+            out.bytes.extend_from_slice(line_end);
         }
     }
     out
@@ -196,7 +197,7 @@ mod tests {
     fn quoted_printable_in_any_state() {
         let table: [(&str, &str, bool); 5] = [
             ("a=3Db", "a=b", false),
-            ("soft=\r\nbreak  \r\nend", "softbreak\nend", false),
+            ("soft=\r\nbreak  \r\nend", "softbreak\r\nend", false),
             ("soft= \nbreak", "softbreak", false),
             ("wrong =ZZ", "wrong =ZZ", true),
             ("cut =4", "cut =4", true),

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::line::Line;
+
 /// How phone and mail programs begin their advertisement.
 const PHONE_FOOTERS: &[&str] = &[
     "sent from",
@@ -137,6 +139,14 @@ pub(super) fn is_rule(line: &str) -> bool {
         && line
             .chars()
             .all(|ch| matches!(ch, '-' | '_' | '=' | '*' | '—' | '–' | '─'))
+}
+
+/// The first of the rules that stand right above line `at`, or `at` itself.
+pub(super) fn above_rules(lines: &[Line<'_>], at: usize) -> usize {
+    let above = lines.get(..at).unwrap_or_default().iter().rposition(|line| !line.is_blank() && !is_rule(line.words));
+    let first = above.map_or(0, |above| above + 1);
+    let rule = lines.iter().enumerate().take(at).skip(first).find(|(_, line)| is_rule(line.words));
+    rule.map_or(at, |(rule, _)| rule)
 }
 
 /// True for a help desk's line above which answers shall stand.

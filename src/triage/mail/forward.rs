@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::attribution;
 use super::block::{self, Block};
 use super::body::{Body, Enclosed};
+use super::footer;
 use super::envelope::Envelope;
 use super::labels::{Announces, Label};
 use super::line::{Line, lines};
@@ -117,7 +118,8 @@ fn confidence(
 
 fn with_block(lines: &[Line<'_>], block: &Block, confidence: f32) -> Found {
     let end = body_end(lines, block);
-    let start = lines.get(block.first).map_or(0, |line| line.start);
+    let first = footer::above_rules(lines, block.first);
+    let start = lines.get(first).map_or(0, |line| line.start);
     let stop = end
         .checked_sub(1)
         .and_then(|last| lines.get(last))

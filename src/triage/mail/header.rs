@@ -133,8 +133,9 @@ fn field_length(bytes: &[u8]) -> usize {
     for newline in memchr::memchr_iter(b'\n', bytes) {
         let line = bytes.get(end..newline).unwrap_or_default();
         end = newline + 1;
-        let folded = matches!(bytes.get(end), Some(b' ' | b'\t'));
-        if !folded || line.trim_ascii().is_empty() {
+        // A line of blanks within a fold is allowed by RFC 5322, 4.2; an empty one is the end of the header.
+        let empty = matches!(line, [] | [b'\r']);
+        if empty || !matches!(bytes.get(end), Some(b' ' | b'\t')) {
             return end;
         }
     }

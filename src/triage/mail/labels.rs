@@ -130,7 +130,6 @@ const CC: &[&str] = &[
     "Con copia",
     "Kopi til",
     "Κοιν.",
-    "Másolat:",
 ];
 const DATE: &[&str] = &[
     "Date",
@@ -301,6 +300,7 @@ pub(super) fn field(line: &str) -> Option<(Label, &str)> {
     let name = line
         .get(..colon)?
         .trim_matches(['*', '_', ' ', '\u{a0}', '\t']);
+    let name = name.split_once(" (").map_or(name, |(name, _)| name);
     if name.is_empty() || name.len() > LABEL_BYTES_MAX {
         return None;
     }

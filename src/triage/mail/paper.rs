@@ -29,7 +29,7 @@ impl Paper {
     /// Ends the line, and with `2` leaves one blank.
     pub(super) fn end_line(&mut self, line_ends: usize) {
         self.line_ends = self.line_ends.max(line_ends);
-        self.blank = false;
+        self.blank &= self.line_ends == 0;
     }
 
     /// A line break of the writer's: two in a row leave a blank line.

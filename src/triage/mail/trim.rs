@@ -137,16 +137,8 @@ impl Trimming<'_, '_> {
 
     /// An unmarked quotation reaches to the end, and takes the rule above it along.
     fn rest_is_quoted(&mut self, at: usize) -> usize {
-        let above = self
-            .lines
-            .get(..at)
-            .unwrap_or_default()
-            .iter()
-            .rposition(|line| !line.is_blank() && !footer::is_rule(line.words));
-        self.name_lines(
-            above.map_or(0, |above| above + 1)..self.lines.len(),
-            Part::Quoted,
-        );
+        let first = footer::above_rules(self.lines, at);
+        self.name_lines(first..self.lines.len(), Part::Quoted);
         self.lines.len()
     }
 

@@ -77,6 +77,10 @@ impl Parts {
                 .find(|ch: char| !(ch.is_ascii_digit() || ch == ':' || ch == '.'))
                 .unwrap_or(token.len()),
         );
+        let meridiem = ["", "am", "pm"].iter().any(|known| rest.eq_ignore_ascii_case(known));
+        if !meridiem && zone(rest).is_none() {
+            return;
+        }
         let mut numbers = digits.split([':', '.']).map(|part| part.parse::<i8>().ok());
         let Some(Some(mut hour)) = numbers.next() else {
             return;
