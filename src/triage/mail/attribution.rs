@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 use super::line::Line;
+use super::phrases::Phrases;
 use super::{Person, address};
 
 /// Lines that clients break the sentence into.
@@ -122,12 +121,8 @@ const OPENERS: &[&str] = &[
     "On,",
 ];
 
-static VERB_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(VERBS)
-        .ok()
-});
+static VERB_FINDER: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(VERBS));
+static OPENING: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(OPENERS));
 
 /// The sentence that begins at line `at`, if one does.
 pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
@@ -142,7 +137,7 @@ pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
             return None;
         }
         // A line that opens a sentence of its own ends this one.
-        if index > at && OPENERS.iter().any(|opener| line.words.starts_with(opener)) && self::at(lines, index).is_some() {
+        if index > at && OPENING.is_in(line.words) && self::at(lines, index).is_some() {
             return None;
         }
         if !sentence.is_empty() {
@@ -164,7 +159,7 @@ fn bare(words: &str) -> &str {
 
 /// A cheap look at the first line: it begins with an opener, or has a date or an address in it.
 fn may_begin(line: &str) -> bool {
-    OPENERS.iter().any(|opener| line.starts_with(opener))
+    OPENING.is_in(line)
         || line
             .bytes()
             .any(|byte| byte.is_ascii_digit() || byte == b'@')
@@ -180,11 +175,11 @@ fn is_sentence(sentence: &str, following: &[Line<'_>], depth: usize) -> bool {
     let dashed = sentence.starts_with("--") && sentence.ends_with("--");
     let sentence = bare(sentence);
     let quoted_next = following.iter().take(3).find(|line| !line.is_blank()).is_some_and(|line| line.depth > depth);
-    let verb = VERB_FINDER.as_ref().is_some_and(|finder| finder.is_match(sentence));
+    let verb = VERB_FINDER.is_in(sentence);
     let address = sentence.contains('@');
     let dated = has_date(sentence);
     let colon = sentence.ends_with([':', '：']);
-    let opened = OPENERS.iter().any(|opener| sentence.starts_with(opener));
+    let opened = OPENING.is_in(sentence);
     if verb && (dashed || (opened && dated && address)) {
         return true;
     }

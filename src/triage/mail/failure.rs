@@ -4,10 +4,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::address;
+use super::phrases::Phrases;
 
 /// How far into the text the report's own words may reach.
 const PROSE_BYTES_MAX: usize = 32 * 1024;
@@ -251,39 +251,11 @@ const TEMPORARY: &[&str] = &[
     "temporaire",
 ];
 
-/// A list of words, found in one pass in any ASCII case.
-struct Words {
-    list: &'static [&'static str],
-    /// `None` only if the list were too long to compile; a test finds every word of every list.
-    matcher: Option<AhoCorasick>,
-}
-
-impl Words {
-    fn new(list: &'static [&'static str]) -> Self {
-        Self {
-            list,
-            matcher: AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .build(list)
-                .ok(),
-        }
-    }
-
-    fn find(&self, text: &str) -> Option<&'static str> {
-        let found = self.matcher.as_ref()?.find(beginning(text))?;
-        self.list.get(found.pattern().as_usize()).copied()
-    }
-
-    fn position(&self, text: &str) -> Option<usize> {
-        Some(self.matcher.as_ref()?.find(beginning(text))?.start())
-    }
-}
-
-static SUBJECT_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(SUBJECTS));
-static PROSE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(PROSE));
-static ORIGINAL_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(ORIGINALS));
-static DELAYED_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(DELAYED));
-static TEMPORARY_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(TEMPORARY));
+static SUBJECT_WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(SUBJECTS));
+static PROSE_WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(PROSE));
+static ORIGINAL_WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(ORIGINALS));
+static DELAYED_WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(DELAYED));
+static TEMPORARY_WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(TEMPORARY));
 
 /// Words of a subject that reports of failure have.
 pub(super) fn subject(subject: &str) -> Option<&'static str> {
@@ -292,22 +264,22 @@ pub(super) fn subject(subject: &str) -> Option<&'static str> {
 
 /// Words of a text that reports of failure have.
 pub(super) fn prose(text: &str) -> Option<&'static str> {
-    PROSE_WORDS.find(text)
+    PROSE_WORDS.find(beginning(text))
 }
 
 /// True if the text says that the server has not given up.
 pub(super) fn is_only_delayed(text: &str) -> bool {
-    DELAYED_WORDS.find(text).is_some()
+    DELAYED_WORDS.is_in(beginning(text))
 }
 
 /// True if the trouble may pass, by the words.
 pub(super) fn is_temporary(text: &str) -> bool {
-    TEMPORARY_WORDS.find(text).is_some()
+    TEMPORARY_WORDS.is_in(beginning(text))
 }
 
 /// True if the text goes on with the mail that came back.
 pub(super) fn has_original(text: &str) -> bool {
-    ORIGINAL_WORDS.find(text).is_some()
+    ORIGINAL_WORDS.is_in(beginning(text))
 }
 
 /// The report's own words, without the mail that came back.
@@ -400,14 +372,14 @@ fn is_service(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        DELAYED, ORIGINALS, PROSE, SUBJECTS, TEMPORARY, Words, before_original, enhanced_status,
+        DELAYED, ORIGINALS, PROSE, SUBJECTS, TEMPORARY, Phrases, before_original, enhanced_status,
         recipient, smtp_code,
     };
 
     #[test]
     fn every_word_is_found() {
         for list in [SUBJECTS, PROSE, ORIGINALS, DELAYED, TEMPORARY] {
-            let words = Words::new(list);
+            let words = Phrases::anywhere(list);
             for word in list {
                 assert!(words.find(&format!("x {word} y")).is_some(), "{word}");
             }

@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 use super::line::Line;
+use super::phrases::Phrases;
 
 /// How phone and mail programs begin their advertisement.
 const PHONE_FOOTERS: &[&str] = &[
@@ -97,6 +96,15 @@ const PHONE_FOOTERS: &[&str] = &[
     "gửi từ",
 ];
 
+static PHONE_FOOTER_STARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(PHONE_FOOTERS));
+
+static REPLY_MARKS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::anywhere(&[
+        "reply above this line", "type your reply above", "reply above the line", "write your reply above", "please reply above", "antworten sie oberhalb dieser zeile", "ihre antwort oberhalb",
+        "répondez au-dessus de cette ligne", "responda por encima de esta línea",
+    ])
+});
+
 /// A phone's footer is one short line.
 const PHONE_FOOTER_CHARS_MAX: usize = 90;
 
@@ -111,13 +119,9 @@ pub(super) fn is_phone_footer(line: &str) -> bool {
     {
         return false;
     }
-    let lower = line.to_lowercase();
-    let begins = PHONE_FOOTERS.iter().any(|words| lower.starts_with(words))
-        || lower.ends_with("gönderildi")
-        || lower.ends_with("から送信")
-        || lower.ends_with("gesendet") && lower.len() < 60;
+    let begins = PHONE_FOOTER_STARTS.is_in(line) || line.ends_with("gönderildi") || line.ends_with("から送信") || (line.ends_with("gesendet") && line.len() < 60);
     // A sentence goes on after its full stop.
-    begins && !lower.contains(". ")
+    begins && !line.contains(". ")
 }
 
 /// A line that begins a signature: `Some(true)` for RFC 3676's own `-- `, `Some(false)` for its loose relatives.
@@ -151,19 +155,7 @@ pub(super) fn above_rules(lines: &[Line<'_>], at: usize) -> usize {
 
 /// True for a help desk's line above which answers shall stand.
 pub(super) fn is_reply_mark(line: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "reply above this line",
-        "type your reply above",
-        "reply above the line",
-        "write your reply above",
-        "please reply above",
-        "antworten sie oberhalb dieser zeile",
-        "ihre antwort oberhalb",
-        "répondez au-dessus de cette ligne",
-        "responda por encima de esta línea",
-    ];
-    let lower = line.to_lowercase();
-    WORDS.iter().any(|words| lower.contains(words)) && line.len() < 120
+    line.len() < 120 && REPLY_MARKS.is_in(line)
 }
 
 /// How lawyers begin.
@@ -281,11 +273,14 @@ const LEGAL_MATTERS: &[&str] = &[
     "monitored",
 ];
 
-static MATTERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(LEGAL_MATTERS)
-        .ok()
+static MATTERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(LEGAL_MATTERS));
+static STARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(LEGAL_STARTS));
+
+/// Please think of the trees.
+static GREEN: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::at_start(&[
+        "please consider the environment", "consider the environment", "think before you print", "bitte denken sie an die umwelt", "bitte prüfen sie der umwelt", "pensez à l'environnement", "antes de imprimir", "prima di stampare",
+    ])
 });
 
 /// The line of a paragraph with which a disclaimer begins, if one does.
@@ -294,34 +289,9 @@ pub(super) fn disclaimer(lines: &[&str]) -> Option<usize> {
     const LINES_MAX: usize = 12;
     (0..lines.len().min(LINES_MAX)).find(|from| {
         let first = lines.get(*from).copied().unwrap_or_default();
-        let lower = first
-            .trim_start_matches(['*', '_', ' ', '[', '"', '-', '#'])
-            .to_lowercase();
-        if is_green(&lower) {
-            return true;
-        }
-        LEGAL_STARTS.iter().any(|start| lower.starts_with(start)) && {
-            let paragraph = lines.get(*from..).unwrap_or_default().join(" ");
-            MATTERS
-                .as_ref()
-                .is_some_and(|matters| matters.is_match(&paragraph))
-        }
+        let first = first.trim_start_matches(['*', '_', ' ', '[', '"', '-', '#']);
+        GREEN.is_in(first) || (STARTS.is_in(first) && MATTERS.is_in(&lines.get(*from..).unwrap_or_default().join(" ")))
     })
-}
-
-/// Please think of the trees.
-fn is_green(lower: &str) -> bool {
-    const WORDS: [&str; 8] = [
-        "please consider the environment",
-        "consider the environment",
-        "think before you print",
-        "bitte denken sie an die umwelt",
-        "bitte prüfen sie der umwelt",
-        "pensez à l'environnement",
-        "antes de imprimir",
-        "prima di stampare",
-    ];
-    WORDS.iter().any(|words| lower.starts_with(words))
 }
 
 #[cfg(test)]

@@ -186,7 +186,7 @@ fn automatic(reading: &Reading<'_>) -> Vec<String> {
         .body
         .report_type
         .as_deref()
-        .filter(|kind| matches!(*kind, "disposition-notification" | "feedback-report"))
+        .filter(|kind| *kind != "delivery-status")
     {
         found.push(format!("report-type={kind}"));
     }

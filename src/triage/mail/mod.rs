@@ -24,6 +24,7 @@ mod line;
 pub mod machine;
 mod paper;
 mod part;
+mod phrases;
 mod prefix;
 pub mod read;
 pub mod thread;

@@ -144,28 +144,32 @@ impl Trimming<'_, '_> {
 
     /// From a signature mark to the end of the writer's own lines.
     fn signatures(&mut self) {
-        /// A loose mark such as `--` may also be a rule between paragraphs.
-        const LOOSE_LINES_MAX: usize = 15;
         let mut at = 0;
         while let Some(line) = self.lines.get(at) {
-            let run_end = (at..self.lines.len())
-                .find(|next| !self.is(*next, Part::New))
-                .unwrap_or(self.lines.len());
-            let mark = if self.is(at, Part::New) {
-                footer::signature_mark(line.words)
-            } else {
-                None
-            };
+            let mark = if self.is(at, Part::New) { footer::signature_mark(line.words) } else { None };
             match mark {
-                Some(exact) if exact || self.words_in(at + 1..run_end) <= LOOSE_LINES_MAX => {
-                    self.name_lines(at..run_end, Part::Signature);
-                    at = run_end.max(at + 1);
+                Some(exact) if exact || self.is_near_the_end(at) => {
+                    let end = self.run_end(at);
+                    self.name_lines(at..end, Part::Signature);
+                    at = end.max(at + 1);
                 }
                 Some(_) | None => at += 1,
             }
         }
     }
 
+    /// A loose mark such as `---` may also be a rule between paragraphs: few lines may follow it.
+    fn is_near_the_end(&self, at: usize) -> bool {
+        const LINES_BEHIND_MAX: usize = 20;
+        (at + 1..=at + 1 + LINES_BEHIND_MAX).any(|next| !self.is(next, Part::New))
+    }
+
+    /// Where the writer's own lines around `at` end.
+    fn run_end(&self, at: usize) -> usize {
+        (at..self.lines.len()).find(|next| !self.is(*next, Part::New)).unwrap_or(self.lines.len())
+    }
+
+    /// Lines with words on them.
     fn words_in(&self, range: Range<usize>) -> usize {
         self.lines
             .get(range)
@@ -190,6 +194,7 @@ impl Trimming<'_, '_> {
     fn paragraph(&mut self, range: Range<usize>) {
         /// Lines of the writer's that may follow a phone's footer: a link, an advertisement.
         const AFTER_FOOTER_MAX: usize = 3;
+        const LOOK_AHEAD_LINES: usize = 100;
         let lines = self.lines.get(range.clone()).unwrap_or_default();
         let words: Vec<&str> = lines.iter().map(|line| line.words).collect();
         if let Some(from) = footer::disclaimer(&words) {
@@ -203,9 +208,7 @@ impl Trimming<'_, '_> {
             })
             .collect();
         for at in footers {
-            let run_end = (at..self.lines.len())
-                .find(|next| !self.is(*next, Part::New))
-                .unwrap_or(self.lines.len());
+            let run_end = self.run_end(at).min(at + LOOK_AHEAD_LINES);
             if self.words_in(at + 1..run_end) <= AFTER_FOOTER_MAX {
                 self.name_lines(at..at + 1, Part::Signature);
             }

@@ -41,6 +41,7 @@ struct Parts {
     year: Option<i16>,
     time: Option<(i8, i8, i8)>,
     seconds_east: Option<i32>,
+    damaged: bool,
 }
 
 impl Parts {
@@ -79,6 +80,8 @@ impl Parts {
         );
         let meridiem = ["", "am", "pm"].iter().any(|known| rest.eq_ignore_ascii_case(known));
         if !meridiem && zone(rest).is_none() {
+            // A time that cannot be read makes the whole date doubtful.
+            self.damaged = true;
             return;
         }
         let mut numbers = digits.split([':', '.']).map(|part| part.parse::<i8>().ok());
@@ -133,6 +136,9 @@ impl Parts {
     }
 
     fn moment(&self) -> Option<Timestamp> {
+        if self.damaged {
+            return None;
+        }
         let (hour, minute, second) = self.time.unwrap_or_default();
         let date = civil::Date::new(self.year?, self.month?, self.day?).ok()?;
         let time = civil::Time::new(hour, minute, second, 0).ok()?;
