@@ -126,6 +126,17 @@ static OPENING: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(OPENERS))
 
 /// The sentence that begins at line `at`, if one does.
 pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
+    let (sentence, next) = sentence_at(lines, at)?;
+    // A line that opens a sentence of its own is not the middle of this one.
+    let opens = |at: &usize| lines.get(*at).is_some_and(|line| OPENING.is_in(line.words)) && sentence_at(lines, *at).is_some();
+    if (at + 1..next).any(|inner| opens(&inner)) {
+        return None;
+    }
+    Some(Attribution { person: person(&sentence), next })
+}
+
+/// The shortest run of lines from `at` on that makes a sentence, joined, and the line behind it.
+fn sentence_at(lines: &[Line<'_>], at: usize) -> Option<(String, usize)> {
     let first = lines.get(at)?;
     let start = bare(first.words);
     if start.is_empty() || !may_begin(start) {
@@ -136,17 +147,13 @@ pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
         if line.is_blank() || line.depth != first.depth || sentence.len() + line.words.len() > SENTENCE_BYTES_MAX {
             return None;
         }
-        // A line that opens a sentence of its own ends this one.
-        if index > at && OPENING.is_in(line.words) && self::at(lines, index).is_some() {
-            return None;
-        }
         if !sentence.is_empty() {
             sentence.push(' ');
         }
         sentence.push_str(line.words.trim());
         let following = lines.get(index + 1..).unwrap_or_default();
         if ends_like_one(&sentence) && is_sentence(&sentence, following, first.depth) {
-            return Some(Attribution { person: person(&sentence), next: index + 1 });
+            return Some((sentence, index + 1));
         }
     }
     None

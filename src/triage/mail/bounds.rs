@@ -32,11 +32,19 @@ pub(super) fn harmless(bytes: &[u8]) -> (usize, Option<Defect>) {
     (bytes.len(), None)
 }
 
+/// Header lines of the parts in one mail: the parser keeps a record of each, twenty times its size.
+const PART_HEADER_LINES_MAX: usize = 20_000;
+
 #[derive(Default)]
 struct Count {
     typed: usize,
     multiparts: usize,
     boundary_lines: usize,
+    part_header_lines: usize,
+    /// True from a boundary line, or a part that is a message, to the next empty line.
+    in_part_header: bool,
+    /// True if the header that is being passed belongs to a message within.
+    message_follows: bool,
 }
 
 impl Count {
@@ -44,9 +52,20 @@ impl Count {
     fn over(&mut self, line: &[u8], bytes: &[u8], start: usize) -> Option<&'static str> {
         if line.starts_with(b"--") {
             self.boundary_lines += usize::from(self.multiparts > 0);
+            self.in_part_header = self.multiparts > 0;
+            // A part of a digest is a message without saying so.
+            self.message_follows = true;
         } else if is_content_type(line) {
+            let holds = holds(bytes.get(start..).unwrap_or_default());
             self.typed += 1;
-            self.multiparts += usize::from(names_multipart(bytes.get(start..).unwrap_or_default()));
+            self.multiparts += usize::from(holds == Holds::Parts);
+            self.message_follows = holds == Holds::AMessage;
+        } else if matches!(line, [] | [b'\r']) {
+            self.in_part_header = self.message_follows;
+            self.message_follows = false;
+            return None;
+        } else if self.in_part_header {
+            self.part_header_lines += 1;
         } else {
             return None;
         }
@@ -59,6 +78,8 @@ impl Count {
             Some("too many multiparts for the size")
         } else if self.boundary_lines > BOUNDARY_LINES_MAX {
             Some("more than 10,000 boundary lines")
+        } else if self.part_header_lines > PART_HEADER_LINES_MAX {
+            Some("more than 20,000 header lines of parts")
         } else {
             None
         }
@@ -82,20 +103,25 @@ fn is_content_type(line: &[u8]) -> bool {
     expected.is_none()
 }
 
-/// True if the field that begins here mentions `multipart` anywhere in its first bytes, folds included.
-fn names_multipart(field: &[u8]) -> bool {
+/// What a part may hold, by its type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Parts,
+    AMessage,
+    Content,
+}
+
+/// Reads the type of the Content-Type field that begins here.
+fn holds(field: &[u8]) -> Holds {
     const FIELD_BYTES_MAX: usize = 1_000;
     let window = field.get(..FIELD_BYTES_MAX).unwrap_or(field);
-    let mut letters = window
-        .iter()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .map(u8::to_ascii_lowercase)
-        .skip(b"content-type:".len());
-    // Comments inside the type are read by the parser, so everything but a plain other type counts as a multipart.
-    match letters.next() {
-        Some(b'm') => letters.next() == Some(b'u'),
-        Some(b't' | b'i' | b'a' | b'v') => false,
-        Some(_) | None => true,
+    let squeezed = window.iter().filter(|byte| !byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase);
+    let mut letters = squeezed.skip(b"content-type:".len());
+    match (letters.next(), letters.next()) {
+        (Some(b'm'), Some(b'e')) => Holds::AMessage,
+        (Some(b't' | b'i' | b'a' | b'v'), _) => Holds::Content,
+        // The parser looks through comments inside a type, so whatever is not plainly something else counts.
+        (Some(_) | None, _) => Holds::Parts,
     }
 }
 
@@ -108,6 +134,14 @@ mod tests {
     fn ordinary_mail_is_harmless() {
         let mail = b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nHi\n--b--\n";
         assert_eq!(harmless(mail), (mail.len(), None));
+    }
+
+    #[test]
+    fn stops_at_endless_part_headers() {
+        let mail = format!("Content-Type: multipart/mixed; boundary=b\n\n--b\n{}", "X: y\n".repeat(50_000));
+        let (length, defect) = harmless(mail.as_bytes());
+        assert!(length < 110_000, "{length}");
+        assert!(matches!(defect, Some(Defect::TooDeep(_))));
     }
 
     #[test]

@@ -547,7 +547,7 @@ fn after<'t>(text: &'t str, end: &str) -> &'t str {
         .unwrap_or_default()
 }
 
-/// What follows a closing tag, found in any case. Without one the element swallows nothing.
+/// What follows a closing tag, found in any case. Without one all that follows is code, as browsers see it.
 fn after_close<'t>(text: &'t str, close: &str) -> &'t str {
     let bytes = text.as_bytes();
     let found = memchr::memmem::find_iter(bytes, b"</").find(|at| {

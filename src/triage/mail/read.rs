@@ -64,7 +64,8 @@ fn read_bounded(bytes: &[u8]) -> Mail {
     let (harmless, defect) = bounds::harmless(&lines);
     let raw = lines.get(..harmless).unwrap_or(&lines);
     let headers = Headers::scan(raw);
-    let root = parse(raw);
+    let short = headers.over_bound.then(|| with_short_header(&headers, raw));
+    let root = parse(short.as_deref().unwrap_or(raw));
     let mut mail = assemble::mail(&headers, &root, raw);
     mail.bytes = bytes.len() as u64;
     mail.defects.extend(defect);
@@ -76,6 +77,20 @@ fn read_bounded(bytes: &[u8]) -> Mail {
         mail.defects.push(Defect::ControlBytes);
     }
     mail
+}
+
+/// The same mail with no more header than its parts need: the parser keeps a record of every field.
+fn with_short_header(headers: &Headers<'_>, raw: &[u8]) -> Vec<u8> {
+    let mut short = Vec::with_capacity(raw.len());
+    for field in headers.fields().iter().filter(|field| field.name.to_ascii_lowercase().starts_with("content-")).take(20) {
+        short.extend_from_slice(field.name.as_bytes());
+        short.extend_from_slice(b": ");
+        short.extend_from_slice(field.raw);
+        short.push(b'\n');
+    }
+    short.push(b'\n');
+    short.extend_from_slice(after_header(raw));
+    short
 }
 
 /// Old machines end lines with a bare carriage return; without any line feed that is what they are.
