@@ -99,10 +99,28 @@ fn content_hash(envelope: &Envelope, text: &str, attachments: &[Attachment]) -> 
         said.extend_from_slice(bytes);
         said.push(0);
     };
-    field(envelope.from.as_ref().map_or("", |person| &person.address).as_bytes());
-    field(envelope.date.map(|date| date.to_string()).unwrap_or_default().as_bytes());
+    field(
+        envelope
+            .from
+            .as_ref()
+            .map_or("", |person| &person.address)
+            .as_bytes(),
+    );
+    field(
+        envelope
+            .date
+            .map(|date| date.to_string())
+            .unwrap_or_default()
+            .as_bytes(),
+    );
     field(envelope.subject.as_deref().unwrap_or_default().as_bytes());
-    field(envelope.message_id.as_deref().unwrap_or_default().as_bytes());
+    field(
+        envelope
+            .message_id
+            .as_deref()
+            .unwrap_or_default()
+            .as_bytes(),
+    );
     for attachment in attachments {
         field(attachment.name.as_deref().unwrap_or_default().as_bytes());
         field(attachment.content_type.as_bytes());

@@ -128,11 +128,17 @@ static OPENING: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(OPENERS))
 pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
     let (sentence, next) = sentence_at(lines, at)?;
     // A line that opens a sentence of its own is not the middle of this one.
-    let opens = |at: &usize| lines.get(*at).is_some_and(|line| OPENING.is_in(line.words)) && sentence_at(lines, *at).is_some();
+    let opens = |at: &usize| {
+        lines.get(*at).is_some_and(|line| OPENING.is_in(line.words))
+            && sentence_at(lines, *at).is_some()
+    };
     if (at + 1..next).any(|inner| opens(&inner)) {
         return None;
     }
-    Some(Attribution { person: person(&sentence), next })
+    Some(Attribution {
+        person: person(&sentence),
+        next,
+    })
 }
 
 /// The shortest run of lines from `at` on that makes a sentence, joined, and the line behind it.
@@ -144,7 +150,10 @@ fn sentence_at(lines: &[Line<'_>], at: usize) -> Option<(String, usize)> {
     }
     let mut sentence = String::new();
     for (index, line) in lines.iter().enumerate().skip(at).take(LINES_MAX) {
-        if line.is_blank() || line.depth != first.depth || sentence.len() + line.words.len() > SENTENCE_BYTES_MAX {
+        if line.is_blank()
+            || line.depth != first.depth
+            || sentence.len() + line.words.len() > SENTENCE_BYTES_MAX
+        {
             return None;
         }
         if !sentence.is_empty() {
@@ -175,13 +184,19 @@ fn may_begin(line: &str) -> bool {
 
 fn ends_like_one(sentence: &str) -> bool {
     let sentence = bare(sentence);
-    sentence.ends_with([':', '：', '>', '…']) || sentence.ends_with("wrote") || sentence.ends_with("écrit")
+    sentence.ends_with([':', '：', '>', '…'])
+        || sentence.ends_with("wrote")
+        || sentence.ends_with("écrit")
 }
 
 fn is_sentence(sentence: &str, following: &[Line<'_>], depth: usize) -> bool {
     let dashed = sentence.starts_with("--") && sentence.ends_with("--");
     let sentence = bare(sentence);
-    let quoted_next = following.iter().take(3).find(|line| !line.is_blank()).is_some_and(|line| line.depth > depth);
+    let quoted_next = following
+        .iter()
+        .take(3)
+        .find(|line| !line.is_blank())
+        .is_some_and(|line| line.depth > depth);
     let verb = VERB_FINDER.is_in(sentence);
     let address = sentence.contains('@');
     let dated = has_date(sentence);
@@ -192,7 +207,9 @@ fn is_sentence(sentence: &str, following: &[Line<'_>], depth: usize) -> bool {
     }
     if verb && (colon || quoted_next) {
         let certain = quoted_next || (dated && opened) || address;
-        return (dated && certain) || (address && (opened || quoted_next)) || (quoted_next && sentence.len() < 120);
+        return (dated && certain)
+            || (address && (opened || quoted_next))
+            || (quoted_next && sentence.len() < 120);
     }
     // Without a verb: a date, perhaps a name, and an address, and nothing else.
     dated && address && (quoted_next || colon) && begins_with_date(sentence) && sentence.len() < 160
@@ -201,8 +218,13 @@ fn is_sentence(sentence: &str, following: &[Line<'_>], depth: usize) -> bool {
 /// True for `2026-03-27 …` and `Friday, 27 …`.
 fn begins_with_date(sentence: &str) -> bool {
     let (first, rest) = sentence.split_once([' ', ',']).unwrap_or((sentence, ""));
-    let digit = |text: &str| text.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
-    let weekday = first.chars().all(|ch| ch.is_alphabetic() || ch == '.') && (2..=12).contains(&first.chars().count());
+    let digit = |text: &str| {
+        text.bytes()
+            .next()
+            .is_some_and(|byte| byte.is_ascii_digit())
+    };
+    let weekday = first.chars().all(|ch| ch.is_alphabetic() || ch == '.')
+        && (2..=12).contains(&first.chars().count());
     digit(first) || (weekday && digit(rest.trim_start_matches([' ', ','])))
 }
 

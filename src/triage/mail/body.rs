@@ -155,7 +155,13 @@ impl<'n, 'a> Gathering<'n, 'a> {
         };
         for (at, child) in children.iter().enumerate() {
             match child {
-                child if chosen.is_none() || chosen == Some(at) || (chosen == plain && is_plain(child)) => self.take(child),
+                child
+                    if chosen.is_none()
+                        || chosen == Some(at)
+                        || (chosen == plain && is_plain(child)) =>
+                {
+                    self.take(child)
+                }
                 Node::Leaf(leaf) if leaf.media_type() == "text/html" => self.html_seen.push(leaf),
                 Node::Leaf(leaf)
                     if leaf.media_type() == "text/plain"

@@ -115,7 +115,10 @@ enum Holds {
 fn holds(field: &[u8]) -> Holds {
     const FIELD_BYTES_MAX: usize = 1_000;
     let window = field.get(..FIELD_BYTES_MAX).unwrap_or(field);
-    let squeezed = window.iter().filter(|byte| !byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase);
+    let squeezed = window
+        .iter()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .map(u8::to_ascii_lowercase);
     let mut letters = squeezed.skip(b"content-type:".len());
     match (letters.next(), letters.next()) {
         (Some(b'm'), Some(b'e')) => Holds::AMessage,
@@ -138,7 +141,10 @@ mod tests {
 
     #[test]
     fn stops_at_endless_part_headers() {
-        let mail = format!("Content-Type: multipart/mixed; boundary=b\n\n--b\n{}", "X: y\n".repeat(50_000));
+        let mail = format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\n{}",
+            "X: y\n".repeat(50_000)
+        );
         let (length, defect) = harmless(mail.as_bytes());
         assert!(length < 110_000, "{length}");
         assert!(matches!(defect, Some(Defect::TooDeep(_))));

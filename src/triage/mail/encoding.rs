@@ -101,7 +101,11 @@ pub(super) fn quoted_printable(text: &[u8]) -> Decoded {
         };
         escapes(content, &mut out);
         if ended && !soft {
-            let line_end: &[u8] = if line.ends_with(b"\r\n") { b"\r\n" } else { b"\n" };
+            let line_end: &[u8] = if line.ends_with(b"\r\n") {
+                b"\r\n"
+            } else {
+                b"\n"
+            };
             out.bytes.extend_from_slice(line_end);
         }
     }

@@ -372,7 +372,7 @@ fn is_service(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        DELAYED, ORIGINALS, PROSE, SUBJECTS, TEMPORARY, Phrases, before_original, enhanced_status,
+        DELAYED, ORIGINALS, PROSE, Phrases, SUBJECTS, TEMPORARY, before_original, enhanced_status,
         recipient, smtp_code,
     };
 

@@ -100,8 +100,15 @@ static PHONE_FOOTER_STARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_sta
 
 static REPLY_MARKS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::anywhere(&[
-        "reply above this line", "type your reply above", "reply above the line", "write your reply above", "please reply above", "antworten sie oberhalb dieser zeile", "ihre antwort oberhalb",
-        "répondez au-dessus de cette ligne", "responda por encima de esta línea",
+        "reply above this line",
+        "type your reply above",
+        "reply above the line",
+        "write your reply above",
+        "please reply above",
+        "antworten sie oberhalb dieser zeile",
+        "ihre antwort oberhalb",
+        "répondez au-dessus de cette ligne",
+        "responda por encima de esta línea",
     ])
 });
 
@@ -119,7 +126,10 @@ pub(super) fn is_phone_footer(line: &str) -> bool {
     {
         return false;
     }
-    let begins = PHONE_FOOTER_STARTS.is_in(line) || line.ends_with("gönderildi") || line.ends_with("から送信") || (line.ends_with("gesendet") && line.len() < 60);
+    let begins = PHONE_FOOTER_STARTS.is_in(line)
+        || line.ends_with("gönderildi")
+        || line.ends_with("から送信")
+        || (line.ends_with("gesendet") && line.len() < 60);
     // A sentence goes on after its full stop.
     begins && !line.contains(". ")
 }
@@ -147,9 +157,18 @@ pub(super) fn is_rule(line: &str) -> bool {
 
 /// The first of the rules that stand right above line `at`, or `at` itself.
 pub(super) fn above_rules(lines: &[Line<'_>], at: usize) -> usize {
-    let above = lines.get(..at).unwrap_or_default().iter().rposition(|line| !line.is_blank() && !is_rule(line.words));
+    let above = lines
+        .get(..at)
+        .unwrap_or_default()
+        .iter()
+        .rposition(|line| !line.is_blank() && !is_rule(line.words));
     let first = above.map_or(0, |above| above + 1);
-    let rule = lines.iter().enumerate().take(at).skip(first).find(|(_, line)| is_rule(line.words));
+    let rule = lines
+        .iter()
+        .enumerate()
+        .take(at)
+        .skip(first)
+        .find(|(_, line)| is_rule(line.words));
     rule.map_or(at, |(rule, _)| rule)
 }
 
@@ -279,7 +298,14 @@ static STARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(LEGAL_STAR
 /// Please think of the trees.
 static GREEN: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::at_start(&[
-        "please consider the environment", "consider the environment", "think before you print", "bitte denken sie an die umwelt", "bitte prüfen sie der umwelt", "pensez à l'environnement", "antes de imprimir", "prima di stampare",
+        "please consider the environment",
+        "consider the environment",
+        "think before you print",
+        "bitte denken sie an die umwelt",
+        "bitte prüfen sie der umwelt",
+        "pensez à l'environnement",
+        "antes de imprimir",
+        "prima di stampare",
     ])
 });
 
@@ -290,7 +316,9 @@ pub(super) fn disclaimer(lines: &[&str]) -> Option<usize> {
     (0..lines.len().min(LINES_MAX)).find(|from| {
         let first = lines.get(*from).copied().unwrap_or_default();
         let first = first.trim_start_matches(['*', '_', ' ', '[', '"', '-', '#']);
-        GREEN.is_in(first) || (STARTS.is_in(first) && MATTERS.is_in(&lines.get(*from..).unwrap_or_default().join(" ")))
+        GREEN.is_in(first)
+            || (STARTS.is_in(first)
+                && MATTERS.is_in(&lines.get(*from..).unwrap_or_default().join(" ")))
     })
 }
 

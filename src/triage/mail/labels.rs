@@ -293,7 +293,11 @@ static LABELS: LazyLock<HashMap<String, Label>> = LazyLock::new(|| {
 pub(super) fn field(line: &str) -> Option<(Label, &str)> {
     let line = line.trim_start_matches([' ', '\t', '*', '_', '\u{feff}', '\u{a0}']);
     // Clients write their labels with a capital letter; most lines of prose end here.
-    if line.bytes().next().is_none_or(|byte| byte.is_ascii_lowercase() || byte == b'>') {
+    if line
+        .bytes()
+        .next()
+        .is_none_or(|byte| byte.is_ascii_lowercase() || byte == b'>')
+    {
         return None;
     }
     let mut window = line.len().min(LABEL_BYTES_MAX + 4);

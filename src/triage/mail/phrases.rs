@@ -22,11 +22,26 @@ impl Phrases {
     }
 
     fn new(list: &'static [&'static str], anchored: Anchored) -> Self {
-        let kind = if anchored == Anchored::Yes { StartKind::Anchored } else { StartKind::Unanchored };
+        let kind = if anchored == Anchored::Yes {
+            StartKind::Anchored
+        } else {
+            StartKind::Unanchored
+        };
         // Case folding is ASCII's; other alphabets get their capital first letter as a word of its own.
-        let words = list.iter().map(|word| (*word).to_owned()).chain(list.iter().map(|word| capital(word)));
-        let matcher = AhoCorasick::builder().ascii_case_insensitive(true).start_kind(kind).build(words).ok();
-        Self { list, anchored, matcher }
+        let words = list
+            .iter()
+            .map(|word| (*word).to_owned())
+            .chain(list.iter().map(|word| capital(word)));
+        let matcher = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .start_kind(kind)
+            .build(words)
+            .ok();
+        Self {
+            list,
+            anchored,
+            matcher,
+        }
     }
 
     /// The first word found.
@@ -45,13 +60,18 @@ impl Phrases {
     }
 
     fn search(&self, text: &str) -> Option<aho_corasick::Match> {
-        self.matcher.as_ref()?.find(Input::new(text).anchored(self.anchored))
+        self.matcher
+            .as_ref()?
+            .find(Input::new(text).anchored(self.anchored))
     }
 }
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>()).unwrap_or_default();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().collect::<String>())
+        .unwrap_or_default();
     first + letters.as_str()
 }
 

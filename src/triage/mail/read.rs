@@ -82,7 +82,12 @@ fn read_bounded(bytes: &[u8]) -> Mail {
 /// The same mail with no more header than its parts need: the parser keeps a record of every field.
 fn with_short_header(headers: &Headers<'_>, raw: &[u8]) -> Vec<u8> {
     let mut short = Vec::with_capacity(raw.len());
-    for field in headers.fields().iter().filter(|field| field.name.to_ascii_lowercase().starts_with("content-")).take(20) {
+    for field in headers
+        .fields()
+        .iter()
+        .filter(|field| field.name.to_ascii_lowercase().starts_with("content-"))
+        .take(20)
+    {
         short.extend_from_slice(field.name.as_bytes());
         short.extend_from_slice(b": ");
         short.extend_from_slice(field.raw);

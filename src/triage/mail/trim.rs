@@ -146,7 +146,11 @@ impl Trimming<'_, '_> {
     fn signatures(&mut self) {
         let mut at = 0;
         while let Some(line) = self.lines.get(at) {
-            let mark = if self.is(at, Part::New) { footer::signature_mark(line.words) } else { None };
+            let mark = if self.is(at, Part::New) {
+                footer::signature_mark(line.words)
+            } else {
+                None
+            };
             match mark {
                 Some(exact) if exact || self.is_near_the_end(at) => {
                     let end = self.run_end(at);
@@ -166,7 +170,9 @@ impl Trimming<'_, '_> {
 
     /// Where the writer's own lines around `at` end.
     fn run_end(&self, at: usize) -> usize {
-        (at..self.lines.len()).find(|next| !self.is(*next, Part::New)).unwrap_or(self.lines.len())
+        (at..self.lines.len())
+            .find(|next| !self.is(*next, Part::New))
+            .unwrap_or(self.lines.len())
     }
 
     /// Lines with words on them.

@@ -78,7 +78,9 @@ impl Parts {
                 .find(|ch: char| !(ch.is_ascii_digit() || ch == ':' || ch == '.'))
                 .unwrap_or(token.len()),
         );
-        let meridiem = ["", "am", "pm"].iter().any(|known| rest.eq_ignore_ascii_case(known));
+        let meridiem = ["", "am", "pm"]
+            .iter()
+            .any(|known| rest.eq_ignore_ascii_case(known));
         if !meridiem && zone(rest).is_none() {
             // A time that cannot be read makes the whole date doubtful.
             self.damaged = true;

@@ -50,7 +50,10 @@ struct Pending {
 impl Pending {
     fn add(&mut self, word: Word<'_>, out: &mut String) {
         // ISO-2022 words each end in ASCII; glued together their escapes would be errors.
-        let stateful = word.charset.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("iso-2022"));
+        let stateful = word
+            .charset
+            .get(..8)
+            .is_some_and(|start| start.eq_ignore_ascii_case("iso-2022"));
         if self.open && (stateful || !self.charset.eq_ignore_ascii_case(word.charset)) {
             self.flush(out);
         }
