@@ -81,11 +81,22 @@ pub fn parse(file: &str, text: &str, mistakes: &Mistakes) -> Said<Value> {
             span,
         };
         mistakes.note(
-            Finding::error("E103", &at, format!("this is not TOML: {}", error.message()))
+            Finding::error("E103", &at, format!("this is not TOML: {}", in_plain_words(error.message())))
                 .help("the file is read on as well as it goes; mistakes named below may come from this one"),
         );
     }
     table_of(&file, table.get_ref(), 0..text.len())
+}
+
+/// The reader's words for mistakes that people make every week.
+fn in_plain_words(message: &str) -> &str {
+    if message.contains("string values must be quoted") {
+        return "here should stand a value; texts stand in \"quotes\"";
+    }
+    match message {
+        "duplicate key" => "this name is given twice in the same table",
+        other => other,
+    }
 }
 
 fn table_of(file: &Arc<str>, table: &DeTable<'_>, span: Range<usize>) -> Said<Value> {
@@ -215,6 +226,8 @@ impl<'a> Section<'a> {
                 self.missing(key);
                 None
             }
+            // An empty place is what the reader puts where it could not read on; that is named already.
+            Some(said) if said.value.is_empty() && said.at.span.is_empty() => None,
             Some(said) if said.value.is_empty() => {
                 let sentence = format!("\"{key}\" of {} must not be empty", self.what);
                 self.mistakes

@@ -78,11 +78,10 @@ impl Check<'_> {
                 );
             }
             match &entry.instead {
-                Some(instead) => {
-                    if self.follow(Kind::Contact, instead) {
-                        self.no_circle(&said.id.value, instead, entry.from.value);
-                    }
+                Some(instead) if self.follow(Kind::Contact, instead) => {
+                    self.no_circle(&said.id.value, instead, entry.from.value);
                 }
+                Some(_) => {}
                 None if entry.to.value >= self.at => {
                     let sentence = format!("nobody stands in for \"{}\"", said.id.value);
                     self.note(

@@ -71,7 +71,7 @@ impl Check<'_> {
             None => (When::All(Vec::new()), None),
         };
         let then = self.effects(&said.then);
-        if then == Effects::default() {
+        if said.then.is_empty {
             let sentence = format!("rule \"{}\" would match and do nothing", said.id.value);
             self.note(Finding::warning("W129", &said.at, sentence));
         }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::known::Kind;
 use super::{Check, brands};
 use crate::finding::{At, Finding, guess};
 use crate::triage::letter::leak;
@@ -38,8 +39,12 @@ impl Check<'_> {
             // What is broken would be named as missing a second time.
             return templates;
         }
-        let (mut answers, asks) = self.client_templates();
-        answers.retain(|name, _| replies.iter().any(|choice| choice.template == *name));
+        let (mut answers, mut asks) = self.client_templates();
+        answers.retain(|name, _| {
+            replies.iter().any(|choice| choice.template == *name)
+                && self.known.has(Kind::Template, name)
+        });
+        asks.retain(|name, _| self.known.has(Kind::Template, name));
         for (brand, voice) in &voices {
             for (name, at) in &answers {
                 self.is_there(

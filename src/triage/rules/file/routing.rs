@@ -29,6 +29,8 @@ pub(in crate::triage::rules) struct EffectsFile {
     pub tell: Vec<Said<String>>,
     pub ask: Option<Said<String>>,
     pub review: bool,
+    /// Nothing is written in it at all.
+    pub is_empty: bool,
 }
 
 /// `[[choose.reply]]`
@@ -98,6 +100,7 @@ fn effects(mut section: Section<'_>) -> EffectsFile {
         later(&mut section, key, "an effect");
     }
     let file = EffectsFile {
+        is_empty: section.entries().is_empty(),
         urgency_at_least: section.one_of("urgency_at_least", &URGENCIES),
         urgency_at_most: section.one_of("urgency_at_most", &URGENCIES),
         level: section.number("level"),
