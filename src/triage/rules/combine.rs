@@ -308,3 +308,6 @@ impl Rule {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,14 @@
 //! What the admin asked for. [`file`] mirrors the TOML as typed, [`check`] names every mistake in it, and what
 //! comes out is [`Rules`], which cannot be wrong: references exist, templates are parsed, times have zones.
 
+mod brand;
 pub mod check;
 pub mod combine;
 pub mod criterion;
 pub mod file;
 mod fold;
 mod holds;
+mod people;
 pub mod shipped;
 
 use std::collections::BTreeMap;
@@ -18,6 +20,9 @@ use super::promise::calendar::Calendar;
 use super::promise::{Budget, Plan};
 use super::report::Urgency;
 use super::report::lexicon::Lexicon;
+
+pub use brand::{Brand, OwnAddress, Pointer};
+pub use people::{Away, Contact, Ladder, OnCall, Step, Who};
 
 /// All rule files, checked and compiled.
 #[derive(Debug)]
@@ -95,55 +100,6 @@ pub enum UnknownSender {
     Note,
 }
 
-/// Under which name letters leave.
-#[derive(Clone, Debug, Default)]
-pub struct Brand {
-    /// `company` or the partner's id.
-    pub id: String,
-    /// What clients call the product.
-    pub product: String,
-    /// The last line of letters.
-    pub signature: String,
-    /// From of letters; `None`: the address that was written to, with the signature as its name.
-    pub from: Option<super::mail::Person>,
-    /// The right side of Message-IDs.
-    pub message_id_domain: String,
-    /// Before ticket numbers.
-    pub ticket_prefix: String,
-    /// `local+token@domain` reaches us.
-    pub plus_address: bool,
-    /// A relay of `triaged.toml`.
-    pub relay: String,
-    /// White label: letters to the client never name the vendor.
-    pub white_label: bool,
-    /// What a level 1 letter points to.
-    pub pointers: Vec<Pointer>,
-}
-
-/// A page or video that answers a how-to question.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pointer {
-    /// Components that it helps with.
-    pub topics: Vec<String>,
-    /// Its title.
-    pub title: String,
-    /// Its address.
-    pub url: String,
-}
-
-/// An address of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnAddress {
-    /// In lower case.
-    pub address: String,
-    /// The partner it belongs to; `None`: decided by the sender's domain.
-    pub partner: Option<String>,
-    /// Answered under the partner's own brand.
-    pub white_label: bool,
-    /// Hosts or addresses that forward to us; from elsewhere the trust line flags it.
-    pub forwarded_by: Vec<String>,
-}
-
 /// `partners/*.toml`.
 #[derive(Clone, Debug)]
 pub struct Partner {
@@ -169,82 +125,6 @@ pub struct Partner {
     pub key_clients: Vec<String>,
     /// Its white-label brand.
     pub brand: Option<Brand>,
-}
-
-/// A person or team of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contact {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// In lower case.
-    pub email: String,
-    /// Languages that letters to it are written in, the first is preferred.
-    pub languages: Vec<String>,
-    /// When somebody else stands in.
-    pub away: Vec<Away>,
-}
-
-/// A stretch of days on which somebody stands in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Away {
-    /// First day.
-    pub from: Date,
-    /// Last day.
-    pub to: Date,
-    /// The contact that stands in.
-    pub instead: Option<String>,
-}
-
-/// An on-call list: turns of one week.
-#[derive(Clone, Debug)]
-pub struct OnCall {
-    /// Its id.
-    pub id: String,
-    /// Contacts in turn.
-    pub turns: Vec<String>,
-    /// Zone in which the turn changes.
-    pub zone: jiff::tz::TimeZone,
-    /// Weekday and time of the change.
-    pub change: (jiff::civil::Weekday, jiff::civil::Time),
-    /// A day in the first turn.
-    pub starts: Date,
-}
-
-/// Who is told, and after how long.
-#[derive(Clone, Debug)]
-pub struct Ladder {
-    /// Its id.
-    pub id: String,
-    /// What it is for.
-    pub say: String,
-    /// Its calendar's name; `None`: the partner's.
-    pub calendar: Option<String>,
-    /// In time order.
-    pub steps: Vec<Step>,
-}
-
-/// One step of a ladder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// How long after the ladder's start.
-    pub after: Budget,
-    /// Who.
-    pub notify: Vec<Who>,
-}
-
-/// Somebody to tell.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Who {
-    /// A contact by id.
-    Contact(String),
-    /// The partner's own manager.
-    PartnerManager,
-    /// The partner's designated escalation contact.
-    EscalationContact,
-    /// Whose turn it is.
-    OnCall(String),
 }
 
 /// One `[[rule]]`.
@@ -301,7 +181,8 @@ pub struct Choice {
 }
 
 impl Rules {
-    /// The partner that an address of a person belongs to: whole addresses before domains, the longest domain first.
+    /// The partner that an address of a person belongs to: whole addresses before domains, the longest
+    /// domain first, and a client's own domain last.
     #[must_use]
     pub fn partner_of(&self, address: &str) -> Option<&Partner> {
         let address = address.to_lowercase();
@@ -309,7 +190,22 @@ impl Rules {
             .partners
             .values()
             .find(|partner| partner.addresses.contains(&address));
-        by_address.or_else(|| self.partner_of_domain(address.rsplit_once('@')?.1))
+        let domain = address.rsplit_once('@')?.1;
+        by_address
+            .or_else(|| self.partner_of_domain(domain))
+            .or_else(|| self.partner_of_client(domain))
+    }
+
+    /// A client that writes to us itself belongs to the partner that names its domain.
+    fn partner_of_client(&self, domain: &str) -> Option<&Partner> {
+        let clients = self.lexicon.words.clients.iter();
+        let mut theirs = clients.filter(|client| {
+            client
+                .domains
+                .iter()
+                .any(|own| holds::is_within_domain(domain, own))
+        });
+        self.partners.get(&theirs.next()?.partner)
     }
 
     fn partner_of_domain(&self, domain: &str) -> Option<&Partner> {
