@@ -95,6 +95,9 @@ impl<'n, 'a> Gathering<'n, 'a> {
 
     fn leaf(&mut self, leaf: &'n Leaf<'a>) {
         self.leaves += 1;
+        if leaf.too_deep {
+            self.defect(Defect::TooDeep("parts within parts".to_owned()));
+        }
         if leaf.report_type.is_some() {
             self.body.report_type.clone_from(&leaf.report_type);
         }

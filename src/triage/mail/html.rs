@@ -216,7 +216,7 @@ impl Reader {
             }
             "td" | "th" => {
                 if self.cells > 0 {
-                    self.unhidden(Paper::blank);
+                    self.unhidden(Paper::cell);
                 }
                 self.cells += 1;
             }

@@ -27,6 +27,8 @@ mod part;
 mod phrases;
 mod prefix;
 pub mod read;
+#[cfg(test)]
+mod tests;
 pub mod thread;
 mod trim;
 pub mod trust;
@@ -293,7 +295,20 @@ impl Mail {
     /// The signature with its phone footers.
     #[must_use]
     pub fn signature(&self) -> Option<String> {
-        Some(self.joined(Part::Signature)).filter(|text| !text.is_empty())
+        let joined = self.joined(Part::Signature);
+        // The mark itself is no part of what it announces.
+        let first_line_end = joined.find('\n').unwrap_or(joined.len());
+        let marked = joined
+            .get(..first_line_end)
+            .is_some_and(|line| footer::signature_mark(line).is_some());
+        let words = if marked {
+            joined.get(first_line_end..)
+        } else {
+            Some(joined.as_str())
+        };
+        words
+            .map(|words| words.trim().to_owned())
+            .filter(|words| !words.is_empty())
     }
 
     fn joined(&self, part: Part) -> String {

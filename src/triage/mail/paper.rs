@@ -51,6 +51,14 @@ impl Paper {
         self.blank = true;
     }
 
+    /// A new cell of a table row: a tab, which words never contain.
+    pub(super) fn cell(&mut self) {
+        self.blank = false;
+        if self.line_ends == 0 && !self.text.is_empty() && !self.text.ends_with(['\t', '\n']) {
+            self.text.push('\t');
+        }
+    }
+
     /// Words without blanks to fold, or a blank that must stay.
     pub(super) fn word(&mut self, word: &str) {
         if word.is_empty() {

@@ -78,6 +78,8 @@ pub(super) struct Leaf<'a> {
     /// format=flowed (RFC 3676).
     pub(super) flowed: bool,
     pub(super) delete_space: bool,
+    /// True if it holds parts that were not opened because they lie too deep.
+    pub(super) too_deep: bool,
 }
 
 impl<'a> Leaf<'a> {

@@ -168,12 +168,17 @@ fn node<'a>(
                 leaf,
             }
         }
-        PartType::Text(_)
-        | PartType::Html(_)
-        | PartType::Binary(_)
-        | PartType::InlineBinary(_)
-        | PartType::Message(_)
-        | PartType::Multipart(_) => Node::Leaf(leaf),
+        PartType::Multipart(_) => Node::Leaf(Leaf {
+            too_deep: true,
+            ..leaf
+        }),
+        PartType::Message(_) => Node::Leaf(Leaf {
+            too_deep: !leaf.encoding.is_encoded(),
+            ..leaf
+        }),
+        PartType::Text(_) | PartType::Html(_) | PartType::Binary(_) | PartType::InlineBinary(_) => {
+            Node::Leaf(leaf)
+        }
     }
 }
 
