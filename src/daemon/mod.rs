@@ -5,6 +5,7 @@ pub mod desk;
 pub mod inbox;
 pub mod key;
 pub mod outbox;
+pub mod rules_files;
 pub mod stop;
 pub mod store;
 pub mod tls;
