@@ -170,7 +170,7 @@ async fn put_all<D: Intake>(
 ) -> Result<(), VisitError> {
     for piece in pieces {
         let (uid, received_at) = (piece.uid, piece.received_at);
-        let raw = if piece.is_whole() {
+        let raw = if piece.whole {
             Some(Raw::Whole(piece.bytes))
         } else {
             round.inbox.stumbles.fetching(uid, uid);

@@ -47,15 +47,10 @@ pub(crate) struct Piece {
     pub(crate) received_at: Option<Timestamp>,
     /// What the server says its size is. Some servers only estimate.
     pub(crate) claimed_bytes: u64,
-    /// Its first bytes; all of them if they are fewer than were asked for.
+    /// Its first bytes.
     pub(crate) bytes: Vec<u8>,
-}
-
-impl Piece {
-    /// True if nothing follows.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.bytes.len() < PIECE_BYTES as usize
-    }
+    /// Nothing follows: they are fewer than were asked for, or the server knows no partial answers and gave all.
+    pub(crate) whole: bool,
 }
 
 /// How mails leave the folder.
@@ -221,17 +216,24 @@ impl Session {
     /// # Errors
     /// As [`Session::command`].
     pub(crate) async fn part(&mut self, uid: u32, offset: u64) -> Result<Vec<u8>, VisitError> {
-        let mut bytes = Vec::new();
+        let mut part = None;
         let line = format!("UID FETCH {uid} (UID BODY.PEEK[]<{offset}.{PART_BYTES}>)");
         self.command(&line, |response| {
             if let Response::Fetch(_, attributes) = response
                 && uid_of(attributes) == Some(uid)
+                && let Some((origin, bytes)) = body_of(attributes)
             {
-                bytes = body_of(attributes).unwrap_or_default().to_vec();
+                part = Some((origin, bytes.to_vec()));
             }
         })
         .await?;
-        Ok(bytes)
+        match part {
+            None => Ok(Vec::new()),
+            Some((Some(origin), bytes)) if u64::from(origin) == offset => Ok(bytes),
+            Some(_) => Err(VisitError::Unreadable(format!(
+                "the server was asked for UID {uid} from byte {offset} on, and gives another part"
+            ))),
+        }
     }
 
     /// How many mails another folder holds.
@@ -345,11 +347,13 @@ fn note_selected(selected: &mut Selected, response: &Response<'_>) {
 }
 
 fn piece(attributes: &[AttributeValue<'_>]) -> Option<Piece> {
+    let (origin, bytes) = body_of(attributes)?;
     Some(Piece {
         uid: uid_of(attributes)?,
         received_at: date_of(attributes),
         claimed_bytes: size_of(attributes).unwrap_or(0),
-        bytes: body_of(attributes)?.to_vec(),
+        whole: origin.is_none() || bytes.len() < PIECE_BYTES as usize,
+        bytes: bytes.to_vec(),
     })
 }
 
@@ -383,11 +387,11 @@ fn size_of(attributes: &[AttributeValue<'_>]) -> Option<u64> {
     })
 }
 
-/// `NIL` is no body: the mail has gone, or the server has lost it.
-fn body_of<'a>(attributes: &'a [AttributeValue<'_>]) -> Option<&'a [u8]> {
+/// Where a body begins that is partial, and its bytes. `NIL` is no body: the mail has gone, or the server has lost it.
+fn body_of<'a>(attributes: &'a [AttributeValue<'_>]) -> Option<(Option<u32>, &'a [u8])> {
     attributes.iter().find_map(|attribute| {
-        if let AttributeValue::BodySection { data, .. } = attribute {
-            data.as_deref()
+        if let AttributeValue::BodySection { data, index, .. } = attribute {
+            Some((*index, data.as_deref()?))
         } else {
             None
         }

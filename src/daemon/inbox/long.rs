@@ -45,6 +45,7 @@ pub(super) async fn complete<D: Intake>(
                 received_at: None,
                 claimed_bytes,
                 bytes,
+                whole: false,
             };
             return stream(session, round, piece).await;
         }

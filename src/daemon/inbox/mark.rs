@@ -121,11 +121,11 @@ impl Marks {
                 .search(&format!("UID {lower}:{upper} {unmarked}"))
                 .await?;
             let settled = round.inbox.desk.settled(&places(round, &found)).await?;
-            let forgotten = found.iter().zip(&settled).filter(|(_, settled)| **settled);
-            for (uid, _) in forgotten.rev() {
+            // Down to the first mail that is not ours: what lies below was seen to before, or was never ours.
+            let newest_first = found.iter().zip(&settled).rev();
+            for (uid, _) in newest_first.take_while(|(_, settled)| **settled) {
                 self.waiting.push_front(*uid);
             }
-            // Nothing left, or the first mail that is not ours: what lies below was seen to before, or was never ours.
             if found.is_empty() || settled.contains(&false) {
                 break;
             }

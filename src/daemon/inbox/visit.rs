@@ -32,6 +32,13 @@ pub(super) async fn visit<D: Intake>(inbox: &Inbox<D>, stop: &Stop) -> Result<()
     let selected = session.select("SELECT", &inbox.mailbox.folder).await?;
     let mut cursor = cursor::agree(inbox, &mut session, &selected).await?;
     inbox.board.change(|status| status.cursor = Some(cursor));
+    tracing::info!(
+        mailbox = %inbox.mailbox.address,
+        folder = %inbox.mailbox.folder,
+        mails = selected.exists,
+        settled_up_to = cursor.uid,
+        "Logged in; the folder is being watched."
+    );
     let round = Round {
         inbox,
         uid_validity: selected.uid_validity,

@@ -136,6 +136,8 @@ async fn three_refused_logins_stop_a_mailbox_until_somebody_helps() {
     server.story().password = "another".to_owned();
     let mut watched = watch(mailbox(&server), &desk);
     watched.until_locked_out().await;
+    desk.until("an alarm", |listed| !listed.troubles.is_empty())
+        .await;
     assert_eq!(server.commands("AUTHENTICATE").len(), 3);
     let alarm = Trouble::MailboxLockedOut {
         mailbox: "support@everythingcloud.com".to_owned(),
@@ -297,21 +299,5 @@ async fn what_would_lose_mail_stops_with_a_sentence() {
         assert!(error.contains(sentence), "{error}");
         watched.stop().await;
         assert_eq!(desk.uids(), [1, 2, 3]);
-    }
-}
-
-impl Watched {
-    async fn until_error(&mut self) -> String {
-        let status = self
-            .handle
-            .wait_until(|status| status.last_error.is_some())
-            .await;
-        status.unwrap().last_error.unwrap().1
-    }
-
-    async fn until_locked_out(&mut self) {
-        self.handle
-            .wait_until(|status| matches!(status.state, State::LockedOut { .. }))
-            .await;
     }
 }

@@ -25,6 +25,12 @@ pub(super) struct Listed {
     pub(super) full: usize,
 }
 
+impl Listed {
+    pub(super) fn last_uid(&self) -> u32 {
+        self.arrived.last().map_or(0, |mail| mail.place.uid)
+    }
+}
+
 impl ListDesk {
     pub(super) fn listed(&self) -> MutexGuard<'_, Listed> {
         self.0.lock().unwrap()

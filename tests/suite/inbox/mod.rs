@@ -1,5 +1,6 @@
 //! The inbox against a server that errs on purpose: what arrives at the desk, and what is marked.
 
+mod chance;
 mod faults;
 mod list;
 mod server;
@@ -75,6 +76,20 @@ impl Watched {
     async fn until_idle(&mut self) {
         let idle = |state: &State| matches!(state, State::Idle | State::Polling);
         self.handle.wait_until(|status| idle(&status.state)).await;
+    }
+
+    async fn until_error(&mut self) -> String {
+        let status = self
+            .handle
+            .wait_until(|status| status.last_error.is_some())
+            .await;
+        status.unwrap().last_error.unwrap().1
+    }
+
+    async fn until_locked_out(&mut self) {
+        self.handle
+            .wait_until(|status| matches!(status.state, State::LockedOut { .. }))
+            .await;
     }
 
     async fn stop(self) {

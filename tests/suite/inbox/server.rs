@@ -52,6 +52,8 @@ pub(super) struct Story {
     pub(super) faults: Vec<(&'static str, Fault)>,
     /// Mails whose body the server never gives out: the connection breaks, or NO is said.
     pub(super) poisoned: Vec<(u32, Fault)>,
+    /// It answers a partial FETCH with the whole mail, as if it had never heard of the kind.
+    pub(super) knows_no_parts: bool,
     /// Their headers it does not give out either.
     pub(super) headers_as_well: bool,
     /// Every command, without its tag.
@@ -82,6 +84,7 @@ impl Server {
             faults: Vec::new(),
             poisoned: Vec::new(),
             headers_as_well: false,
+            knows_no_parts: false,
             commands: Vec::new(),
             connections: 0,
         }));
@@ -505,10 +508,14 @@ impl Talk {
                 } else {
                     &mail.bytes[..]
                 };
-                let from = offset.min(whole.len());
-                let to = (from + length).min(whole.len());
-                let part = &whole[from..to];
-                answer.extend(format!(" BODY[{section}]<{offset}> {{{}}}\r\n", part.len()).bytes());
+                let (origin, part) = if self.story.lock().unwrap().knows_no_parts {
+                    (String::new(), whole)
+                } else {
+                    let from = offset.min(whole.len());
+                    let to = (from + length).min(whole.len());
+                    (format!("<{offset}>"), &whole[from..to])
+                };
+                answer.extend(format!(" BODY[{section}]{origin} {{{}}}\r\n", part.len()).bytes());
                 answer.extend_from_slice(part);
             }
             answer.extend_from_slice(b")\r\n");

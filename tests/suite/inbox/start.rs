@@ -240,6 +240,24 @@ async fn mails_of_every_size_arrive_whole() {
 }
 
 #[tokio::test]
+async fn a_server_that_knows_no_parts_is_understood() {
+    let (server, desk) = (Server::start().await, ListDesk::default());
+    server.story().knows_no_parts = true;
+    for size in [10, 65_536, 200_000] {
+        server.deliver_dated(noise(size), "01-Jan-2099 00:00:00 +0000");
+    }
+    let mut watched = watch(mailbox(&server), &desk);
+    watched.until_idle().await;
+    watched.stop().await;
+    let listed = desk.listed();
+    let sizes = listed.arrived.iter().map(|mail| match &mail.raw {
+        Raw::Whole(bytes) => bytes.len(),
+        Raw::Large { .. } => 0,
+    });
+    assert_eq!(sizes.collect::<Vec<_>>(), [10, 65_536, 200_000]);
+}
+
+#[tokio::test]
 async fn people_may_move_mail_at_any_time() {
     let (server, desk) = (Server::start().await, ListDesk::default());
     for number in 1..=3 {
