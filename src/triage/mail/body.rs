@@ -271,6 +271,9 @@ impl<'n, 'a> Gathering<'n, 'a> {
     fn enclose(&mut self, raw: &[u8], inner: &Node<'_>) {
         let envelope = Envelope::of(&Headers::scan(raw));
         let body = body_within(inner, self.openings);
+        for defect in body.defects {
+            self.defect(defect);
+        }
         self.body.enclosed.push(Enclosed {
             envelope,
             text: body.text,
