@@ -30,6 +30,7 @@ pub mod read;
 #[cfg(test)]
 mod tests;
 pub mod thread;
+mod sign_off;
 mod trim;
 pub mod trust;
 mod when;

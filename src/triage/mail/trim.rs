@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::body::Body;
 use super::html::MarkKind;
 use super::line::{Line, lines};
+use super::sign_off::is_sign_off;
 use super::{Part, Segment, attribution, block, footer, labels};
 
 /// Divides the text.
@@ -30,6 +31,7 @@ pub(super) fn segments(body: &Body, forwarded: Option<Range<usize>>) -> Vec<Segm
     }
     trimming.signatures();
     trimming.footers();
+    trimming.sign_offs();
     if forwarded.is_none() && !trimming.has(Part::New) {
         trimming.parts.fill(Part::New);
     }
@@ -46,6 +48,9 @@ pub(super) fn has_quotation(text: &str) -> bool {
     trimming.quotations();
     trimming.has(Part::Quoted)
 }
+
+/// Stretches of own words whose ends are looked at; more is no mail that a person signs.
+const RUNS_MAX: usize = 50;
 
 struct Trimming<'l, 't> {
     lines: &'l [Line<'t>],
@@ -217,6 +222,23 @@ impl Trimming<'_, '_> {
             let run_end = self.run_end(at).min(at + LOOK_AHEAD_LINES);
             if self.words_in(at + 1..run_end) <= AFTER_FOOTER_MAX {
                 self.name_lines(at..at + 1, Part::Signature);
+            }
+        }
+    }
+
+    /// The last paragraph before a quotation, a forward or the end, if it is a signature without a mark.
+    fn sign_offs(&mut self) {
+        let runs_end = |at: usize| self.is(at, Part::New) && !self.is(at + 1, Part::New);
+        let ends: Vec<usize> = (0..self.lines.len()).filter(|at| runs_end(*at)).take(RUNS_MAX).collect();
+        for end in ends {
+            let lines = self.lines.get(..=end).unwrap_or_default();
+            let Some(last) = lines.iter().rposition(|line| !line.is_blank()) else { continue };
+            let start = lines.get(..=last).unwrap_or_default().iter().rposition(Line::is_blank).map_or(0, |blank| blank + 1);
+            let above = lines.get(..start).unwrap_or_default().iter().rposition(|line| !line.is_blank());
+            let own = (start..=last).all(|at| self.is(at, Part::New)) && above.is_some_and(|above| self.is(above, Part::New));
+            let words: Vec<&str> = lines.get(start..=last).unwrap_or_default().iter().map(|line| line.words).collect();
+            if own && is_sign_off(&words, above.and_then(|above| lines.get(above)).map(|line| line.words)) {
+                self.name_lines(start..last + 1, Part::Signature);
             }
         }
     }
