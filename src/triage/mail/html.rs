@@ -75,6 +75,8 @@ enum Effect {
         start: usize,
     },
     Marked(MarkKind, usize),
+    /// A paragraph without space around it, which is how Outlook writes lines.
+    Tight,
 }
 
 struct Open {
@@ -221,6 +223,7 @@ impl Reader {
                 self.cells += 1;
             }
             "li" => self.item(),
+            "p" if is_tight(attributes) => self.unhidden(|paper| paper.end_line(1)),
             name => self.unhidden(|paper| paper.end_line(line_ends(name))),
         }
         if has_effect(name(&tag)) && self.open.len() < OPEN_MAX && !attributes.ends_with('/') {
@@ -235,7 +238,7 @@ impl Reader {
             Effect::Hidden => self.hidden += 1,
             Effect::Quote => self.set_quotes(self.quotes + 1),
             Effect::Preformatted => self.preformatted += 1,
-            Effect::None | Effect::List(_) | Effect::Link { .. } | Effect::Marked(..) => {}
+            Effect::None | Effect::List(_) | Effect::Link { .. } | Effect::Marked(..) | Effect::Tight => {}
         }
         self.open.push(Open { tag, effect });
     }
@@ -245,6 +248,7 @@ impl Reader {
             return Effect::Hidden;
         }
         match tag {
+            "p" if is_tight(attributes) => Effect::Tight,
             "head" => Effect::Hidden,
             "blockquote" if !attributes.contains("border:none") => Effect::Quote,
             "pre" | "textarea" => Effect::Preformatted,
@@ -262,7 +266,8 @@ impl Reader {
     }
 
     fn close(&mut self, tag: Tag) {
-        self.unhidden(|paper| paper.end_line(line_ends(name(&tag))));
+        let tight = name(&tag) == "p" && self.open.last().is_some_and(|open| open.effect == Effect::Tight);
+        self.unhidden(|paper| paper.end_line(if tight { 1 } else { line_ends(name(&tag)) }));
         if !has_effect(name(&tag)) {
             return;
         }
@@ -289,7 +294,7 @@ impl Reader {
                 kind,
                 range: start..self.paper.position(),
             }),
-            Some(Effect::None | Effect::List(_)) | None => {}
+            Some(Effect::None | Effect::List(_) | Effect::Tight) | None => {}
         }
     }
 
@@ -346,7 +351,8 @@ impl Reader {
                 | Effect::Quote
                 | Effect::Preformatted
                 | Effect::Link { .. }
-                | Effect::Marked(..) => None,
+                | Effect::Marked(..)
+                | Effect::Tight => None,
             });
         match list {
             Some(Some(number)) => {
@@ -416,6 +422,11 @@ fn is_hidden(attributes: &str) -> bool {
     let bytes: Vec<u8> = squeezed().collect();
     memchr::memmem::find(&bytes, b"display:none").is_some()
         || memchr::memmem::find(&bytes, b"mso-hide:all").is_some()
+}
+
+/// True for Outlook's paragraphs, and others that ask for no space of their own.
+fn is_tight(attributes: &str) -> bool {
+    ["MsoNormal", "MsoListParagraph", "margin:0", "margin: 0"].iter().any(|words| attributes.contains(words))
 }
 
 /// What a container's class or id says, by the habits of the clients.
