@@ -179,7 +179,8 @@ fn may_begin(line: &str) -> bool {
         || line
             .bytes()
             .any(|byte| byte.is_ascii_digit() || byte == b'@')
-        || line.ends_with([':', '：']) || line.ends_with("wrote")
+        || line.ends_with([':', '：'])
+        || line.ends_with("wrote")
 }
 
 fn ends_like_one(sentence: &str) -> bool {

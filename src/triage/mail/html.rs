@@ -238,7 +238,11 @@ impl Reader {
             Effect::Hidden => self.hidden += 1,
             Effect::Quote => self.set_quotes(self.quotes + 1),
             Effect::Preformatted => self.preformatted += 1,
-            Effect::None | Effect::List(_) | Effect::Link { .. } | Effect::Marked(..) | Effect::Tight => {}
+            Effect::None
+            | Effect::List(_)
+            | Effect::Link { .. }
+            | Effect::Marked(..)
+            | Effect::Tight => {}
         }
         self.open.push(Open { tag, effect });
     }
@@ -266,7 +270,11 @@ impl Reader {
     }
 
     fn close(&mut self, tag: Tag) {
-        let tight = name(&tag) == "p" && self.open.last().is_some_and(|open| open.effect == Effect::Tight);
+        let tight = name(&tag) == "p"
+            && self
+                .open
+                .last()
+                .is_some_and(|open| open.effect == Effect::Tight);
         self.unhidden(|paper| paper.end_line(if tight { 1 } else { line_ends(name(&tag)) }));
         if !has_effect(name(&tag)) {
             return;
@@ -426,7 +434,9 @@ fn is_hidden(attributes: &str) -> bool {
 
 /// True for Outlook's paragraphs, and others that ask for no space of their own.
 fn is_tight(attributes: &str) -> bool {
-    ["MsoNormal", "MsoListParagraph", "margin:0", "margin: 0"].iter().any(|words| attributes.contains(words))
+    ["MsoNormal", "MsoListParagraph", "margin:0", "margin: 0"]
+        .iter()
+        .any(|words| attributes.contains(words))
 }
 
 /// What a container's class or id says, by the habits of the clients.

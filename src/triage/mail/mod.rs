@@ -27,10 +27,10 @@ mod part;
 mod phrases;
 mod prefix;
 pub mod read;
+mod sign_off;
 #[cfg(test)]
 mod tests;
 pub mod thread;
-mod sign_off;
 mod trim;
 pub mod trust;
 mod when;

@@ -15,15 +15,57 @@ const LINE_CHARS_MAX: usize = 70;
 /// With what people take their leave: then the lines below are theirs, too.
 static CLOSINGS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::anywhere(&[
-        "regards", "thank", "cheers", "best", "sincerely", "yours", "cordial", "grüße", "grüsse", "gruß", "gruss", "danke", "mfg", "hochachtungsvoll", "merci", "bien à vous", "gracias", "saludo", "atentamente",
-        "obrigad", "atenciosamente", "cumprimentos", "abraço", "groet", "bedankt", "saluti", "grazie", "hälsning", "hilsen", "mvh", "pozdrawiam", "pozdrav", "üdvözlettel", "terveisin", "с уважением", "よろしく", "besos", "ciao", "love",
+        "regards",
+        "thank",
+        "cheers",
+        "best",
+        "sincerely",
+        "yours",
+        "cordial",
+        "grüße",
+        "grüsse",
+        "gruß",
+        "gruss",
+        "danke",
+        "mfg",
+        "hochachtungsvoll",
+        "merci",
+        "bien à vous",
+        "gracias",
+        "saludo",
+        "atentamente",
+        "obrigad",
+        "atenciosamente",
+        "cumprimentos",
+        "abraço",
+        "groet",
+        "bedankt",
+        "saluti",
+        "grazie",
+        "hälsning",
+        "hilsen",
+        "mvh",
+        "pozdrawiam",
+        "pozdrav",
+        "üdvözlettel",
+        "terveisin",
+        "с уважением",
+        "よろしく",
+        "besos",
+        "ciao",
+        "love",
     ])
 });
 
 /// True if the paragraph is a signature; `above` is the last line of the paragraph before it.
 pub(super) fn is_sign_off(paragraph: &[&str], above: Option<&str>) -> bool {
     let Some(above) = above else { return false };
-    if above.trim_end().ends_with([':', '：']) || paragraph.len() > LINES_MAX || paragraph.iter().any(|line| line.chars().count() > LINE_CHARS_MAX) {
+    if above.trim_end().ends_with([':', '：'])
+        || paragraph.len() > LINES_MAX
+        || paragraph
+            .iter()
+            .any(|line| line.chars().count() > LINE_CHARS_MAX)
+    {
         return false;
     }
     match paragraph {
@@ -32,7 +74,10 @@ pub(super) fn is_sign_off(paragraph: &[&str], above: Option<&str>) -> bool {
         [first, ..] if CLOSINGS.is_in(first) => false,
         [first, rest @ ..] => {
             let names = paragraph.iter().all(|line| is_name(line));
-            names || (is_name(first) && rest.iter().any(|line| is_contact(line)) && rest.iter().all(|line| is_name(line) || is_contact(line)))
+            names
+                || (is_name(first)
+                    && rest.iter().any(|line| is_contact(line))
+                    && rest.iter().all(|line| is_name(line) || is_contact(line)))
         }
     }
 }
@@ -42,35 +87,55 @@ fn is_dashed_name(line: &str) -> bool {
     let line = line.trim();
     let name = line.trim_start_matches(['-', '/', '~', '–', '—']);
     let marks = line.chars().count() - name.chars().count();
-    (1..=2).contains(&marks) && !name.starts_with(' ') && is_name(name) && name.split(' ').count() <= 3
+    (1..=2).contains(&marks)
+        && !name.starts_with(' ')
+        && is_name(name)
+        && name.split(' ').count() <= 3
 }
 
 /// A few words that each begin with a capital letter: a person, a title, a firm.
 fn is_name(line: &str) -> bool {
     const WORDS_MAX: usize = 5;
-    const SMALL: [&str; 14] = ["&", "of", "and", "und", "de", "van", "der", "von", "la", "|", "·", "-", "et", "y"];
+    const SMALL: [&str; 14] = [
+        "&", "of", "and", "und", "de", "van", "der", "von", "la", "|", "·", "-", "et", "y",
+    ];
     let words: Vec<&str> = line.split_whitespace().collect();
     let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
     !words.is_empty()
         && words.len() <= WORDS_MAX
         && words.iter().any(capital)
-        && words.iter().all(|word| (capital(word) || SMALL.contains(word)) && !word.contains(|ch: char| ch.is_ascii_digit() || matches!(ch, '!' | '?' | ':' | '/' | '@')))
-        && words.last().is_some_and(|word| !word.ends_with(',') && (!word.ends_with('.') || word.chars().count() <= 5))
+        && words.iter().all(|word| {
+            (capital(word) || SMALL.contains(word))
+                && !word.contains(|ch: char| {
+                    ch.is_ascii_digit() || matches!(ch, '!' | '?' | ':' | '/' | '@')
+                })
+        })
+        && words.last().is_some_and(|word| {
+            !word.ends_with(',') && (!word.ends_with('.') || word.chars().count() <= 5)
+        })
 }
 
 /// Nothing but an address, a number or a site, perhaps with what it is before it.
 fn is_contact(line: &str) -> bool {
-    const LABELS: [&str; 16] = ["tel", "phone", "mobile", "mob", "fax", "m", "t", "p", "e", "f", "w", "e-mail", "email", "web", "telefon", "mail"];
+    const LABELS: [&str; 16] = [
+        "tel", "phone", "mobile", "mob", "fax", "m", "t", "p", "e", "f", "w", "e-mail", "email",
+        "web", "telefon", "mail",
+    ];
     let line = line.trim().trim_matches(['<', '>', '*', '_']);
     let value = match line.split_once([':', '.']) {
-        Some((label, value)) if LABELS.contains(&label.trim().to_lowercase().as_str()) => value.trim(),
+        Some((label, value)) if LABELS.contains(&label.trim().to_lowercase().as_str()) => {
+            value.trim()
+        }
         Some(_) | None => line,
     };
     let words = value.split_whitespace().count();
     let site = value.starts_with("www.") || value.starts_with("http");
     let mail = value.contains('@') && value.contains('.');
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let number = digits >= 6 && value.chars().all(|ch| ch.is_ascii_digit() || matches!(ch, '+' | '(' | ')' | '-' | '/' | ' ' | '.'));
+    let number = digits >= 6
+        && value
+            .chars()
+            .all(|ch| ch.is_ascii_digit() || matches!(ch, '+' | '(' | ')' | '-' | '/' | ' ' | '.'));
     number || (words == 1 && (site || mail))
 }
 
@@ -84,7 +149,12 @@ mod tests {
         for paragraph in [
             &["Gina Lee", "gina@acme.example", "(555) 346-9947"] as &[&str],
             &["Brandon Lee", "Lee Analytics"],
-            &["Jane Doe", "Head of Sales", "Tel: +44 20 7946 0958", "www.acme.example"],
+            &[
+                "Jane Doe",
+                "Head of Sales",
+                "Tel: +44 20 7946 0958",
+                "www.acme.example",
+            ],
             &["/John"],
             &["-Jane Doe"],
         ] {
@@ -100,7 +170,10 @@ mod tests {
         ] {
             assert!(!is_sign_off(paragraph, above), "{paragraph:?}");
         }
-        assert!(!is_sign_off(&["Acme Foods", "Hop Union"], Some("Affected clients:")));
+        assert!(!is_sign_off(
+            &["Acme Foods", "Hop Union"],
+            Some("Affected clients:")
+        ));
         assert!(!is_sign_off(&["Acme Foods", "Hop Union"], None));
     }
 }

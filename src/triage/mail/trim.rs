@@ -229,15 +229,42 @@ impl Trimming<'_, '_> {
     /// The last paragraph before a quotation, a forward or the end, if it is a signature without a mark.
     fn sign_offs(&mut self) {
         let runs_end = |at: usize| self.is(at, Part::New) && !self.is(at + 1, Part::New);
-        let ends: Vec<usize> = (0..self.lines.len()).filter(|at| runs_end(*at)).take(RUNS_MAX).collect();
+        let ends: Vec<usize> = (0..self.lines.len())
+            .filter(|at| runs_end(*at))
+            .take(RUNS_MAX)
+            .collect();
         for end in ends {
             let lines = self.lines.get(..=end).unwrap_or_default();
-            let Some(last) = lines.iter().rposition(|line| !line.is_blank()) else { continue };
-            let start = lines.get(..=last).unwrap_or_default().iter().rposition(Line::is_blank).map_or(0, |blank| blank + 1);
-            let above = lines.get(..start).unwrap_or_default().iter().rposition(|line| !line.is_blank());
-            let own = (start..=last).all(|at| self.is(at, Part::New)) && above.is_some_and(|above| self.is(above, Part::New));
-            let words: Vec<&str> = lines.get(start..=last).unwrap_or_default().iter().map(|line| line.words).collect();
-            if own && is_sign_off(&words, above.and_then(|above| lines.get(above)).map(|line| line.words)) {
+            let Some(last) = lines.iter().rposition(|line| !line.is_blank()) else {
+                continue;
+            };
+            let start = lines
+                .get(..=last)
+                .unwrap_or_default()
+                .iter()
+                .rposition(Line::is_blank)
+                .map_or(0, |blank| blank + 1);
+            let above = lines
+                .get(..start)
+                .unwrap_or_default()
+                .iter()
+                .rposition(|line| !line.is_blank());
+            let own = (start..=last).all(|at| self.is(at, Part::New))
+                && above.is_some_and(|above| self.is(above, Part::New));
+            let words: Vec<&str> = lines
+                .get(start..=last)
+                .unwrap_or_default()
+                .iter()
+                .map(|line| line.words)
+                .collect();
+            if own
+                && is_sign_off(
+                    &words,
+                    above
+                        .and_then(|above| lines.get(above))
+                        .map(|line| line.words),
+                )
+            {
                 self.name_lines(start..last + 1, Part::Signature);
             }
         }
