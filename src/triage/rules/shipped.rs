@@ -127,4 +127,68 @@ mod tests {
             "list new files in src/triage/rules/shipped.rs"
         );
     }
+
+    const README: &str = include_str!("../../../rules/README.md");
+
+    #[test]
+    fn the_examples_of_the_readme_have_no_mistake() {
+        let mut files = files();
+        let mut examples = 0;
+        for block in README.split("```").skip(1).step_by(2) {
+            let (head, text) = block.split_once('\n').unwrap();
+            // ```toml partners/acme.toml
+            let Some((_, path)) = head.split_once(' ') else {
+                continue;
+            };
+            let file = files.entry(path.to_owned()).or_default();
+            if !file.is_empty() {
+                file.push('\n');
+            }
+            file.push_str(text);
+            examples += 1;
+        }
+        let (_, findings) = crate::triage::rules::check::check(&files, AT);
+        assert!(
+            findings.is_empty(),
+            "{}",
+            draw(&findings, &files, Colour::Plain)
+        );
+        assert_eq!(examples, 8);
+    }
+
+    #[test]
+    fn the_readme_names_every_placeholder() {
+        for placeholder in crate::triage::letter::template::PLACEHOLDERS {
+            let name = format!("`{}`", placeholder.name);
+            assert!(README.contains(&name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_readme_names_every_code() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut folders = vec![root.join("triage/rules"), root.join("finding")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let source = std::fs::read_to_string(&path).unwrap();
+                for piece in source.split('"').filter(|piece| is_code(piece)) {
+                    assert!(README.contains(piece), "{piece} of {}", path.display());
+                }
+            }
+        }
+    }
+
+    fn is_code(text: &str) -> bool {
+        let digits = text
+            .strip_prefix(['E', 'W'])
+            .map(|rest| rest.trim_end_matches('b'));
+        digits.is_some_and(|digits| {
+            digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    }
 }
