@@ -5,8 +5,8 @@
 
 use tokio::sync::mpsc;
 
-use super::folder::Piece;
 use super::intake::Intake;
+use super::piece::Piece;
 use super::session::Session;
 use super::stumble::How;
 use super::{Inbox, VisitError, long, stand_in};

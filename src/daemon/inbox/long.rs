@@ -6,8 +6,9 @@ use std::io;
 
 use super::VisitError;
 use super::drain::Round;
-use super::folder::{PART_BYTES, Piece};
+use super::folder::PART_BYTES;
 use super::intake::{Intake, Large};
+use super::piece::Piece;
 use super::session::Session;
 use crate::daemon::desk::{DeskError, Raw};
 

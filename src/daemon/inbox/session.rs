@@ -3,7 +3,6 @@
 //! async-imap gives us its codec alone. Its own commands take a refusal of FETCH, SEARCH or NOOP, and the end of the
 //! stream, for an empty success; here a tagged NO or BAD, a BYE, silence and the end of the stream are errors, always.
 
-use std::io;
 use std::time::Duration;
 
 use async_imap::Client;
@@ -12,21 +11,15 @@ use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, timeout};
 
 use super::VisitError;
+use super::answer::{SILENCE_MAX, end_of, in_time, lost, name_of, there, unexpected};
 use crate::config::{Mailbox, Tls};
 use crate::daemon::tls::{self, Stream};
-
-/// A server that says nothing for so long, although it owes us something, is gone. The longest single answer that
-/// we ask for is a mebibyte, which even a slow line carries in that time.
-const SILENCE_MAX: Duration = Duration::from_secs(60);
 
 /// No command takes longer than this, however much the server has to say meanwhile.
 const COMMAND_MAX: Duration = Duration::from_secs(600);
 
 /// A server that does not say good-bye in that time is left without.
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
-
-/// The bytes of a line that cannot be read which are shown to the operator.
-const SHOWN_CHARS_MAX: usize = 80;
 
 /// A connection. After an error it is of no use any more: answers may be left in the pipe. Drop it.
 pub(crate) struct Session {
@@ -313,97 +306,4 @@ impl Session {
 #[must_use]
 pub(crate) struct Idle {
     tag: String,
-}
-
-/// Waits for one answer. Its type has no public name, hence `T`.
-async fn in_time<T>(read: impl Future<Output = io::Result<Option<T>>>) -> Result<T, VisitError> {
-    match timeout(SILENCE_MAX, read).await {
-        Ok(answer) => there(answer),
-        Err(_elapsed) => Err(VisitError::Lost("the server is silent".to_owned())),
-    }
-}
-
-/// The end of the stream is never an answer.
-fn there<T>(answer: io::Result<Option<T>>) -> Result<T, VisitError> {
-    match answer {
-        Ok(Some(answer)) => Ok(answer),
-        Ok(None) => Err(VisitError::Lost("the server hung up".to_owned())),
-        Err(error) if error.kind() == io::ErrorKind::Other => Err(unreadable(&error)),
-        Err(error) => Err(lost(&error)),
-    }
-}
-
-/// What a tagged answer means for the command with that tag; `None` for all others.
-fn end_of(
-    response: &Response<'_>,
-    tag: &str,
-    name: &'static str,
-) -> Option<Result<(), VisitError>> {
-    let Response::Done {
-        tag: theirs,
-        status,
-        outcome,
-    } = response
-    else {
-        return None;
-    };
-    if theirs.0 != tag {
-        return Some(Err(unexpected(name)));
-    }
-    if matches!(status, Status::Ok) {
-        return Some(Ok(()));
-    }
-    let words = outcome.information.clone().unwrap_or_default().into_owned();
-    Some(Err(VisitError::Refused {
-        command: name,
-        words,
-    }))
-}
-
-/// The name of a command, without its arguments: those may be secret.
-fn name_of(line: &str) -> &'static str {
-    const NAMES: [&str; 18] = [
-        "UID FETCH",
-        "UID STORE",
-        "UID MOVE",
-        "UID COPY",
-        "UID EXPUNGE",
-        "UID SEARCH",
-        "SELECT",
-        "EXAMINE",
-        "CREATE",
-        "LOGIN",
-        "AUTHENTICATE",
-        "CAPABILITY",
-        "STARTTLS",
-        "STATUS",
-        "NOOP",
-        "IDLE",
-        "ID",
-        "LOGOUT",
-    ];
-    NAMES
-        .into_iter()
-        .find(|name| line.starts_with(name))
-        .unwrap_or("the command")
-}
-
-fn lost(error: &io::Error) -> VisitError {
-    VisitError::Lost(format!("the connection broke: {error}"))
-}
-
-fn unexpected(name: &'static str) -> VisitError {
-    VisitError::Unreadable(format!("the server answers {name} with something else"))
-}
-
-/// async-imap's error quotes everything that it had in its hands, mail bodies included. Only the beginning of the
-/// line is for other eyes.
-fn unreadable(error: &io::Error) -> VisitError {
-    let text = error.to_string();
-    let quoted = text
-        .split_once("during parsing of \"")
-        .map_or("", |(_, quoted)| quoted);
-    let line = quoted.split("\\r\\n").next().unwrap_or_default();
-    let shown: String = line.chars().take(SHOWN_CHARS_MAX).collect();
-    VisitError::Unreadable(format!("the server says what is no IMAP: {shown}"))
 }

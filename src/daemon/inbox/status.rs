@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::daemon::store::Cursor;
 
@@ -58,7 +58,7 @@ pub enum State {
 #[derive(Clone, Debug)]
 pub struct Handle {
     status: watch::Receiver<MailboxStatus>,
-    resumed: Arc<Notify>,
+    resumes: Arc<watch::Sender<u64>>,
 }
 
 impl Handle {
@@ -70,7 +70,7 @@ impl Handle {
 
     /// Tries again at once, if it is locked out or backing off. Does nothing otherwise.
     pub fn resume(&self) {
-        self.resumed.notify_waiters();
+        self.resumes.send_modify(|count| *count += 1);
     }
 
     /// Waits until the status fulfils a condition; `None` if the mailbox is not watched any more.
@@ -87,7 +87,7 @@ impl Handle {
 #[derive(Debug)]
 pub(super) struct Board {
     status: watch::Sender<MailboxStatus>,
-    resumed: Arc<Notify>,
+    resumes: watch::Receiver<u64>,
 }
 
 impl Board {
@@ -101,14 +101,14 @@ impl Board {
             taken: 0,
             cursor: None,
         });
-        let resumed = Arc::new(Notify::new());
+        let (resume, resumes) = watch::channel(0);
         let board = Self {
             status: sender,
-            resumed: Arc::clone(&resumed),
+            resumes,
         };
         let handle = Handle {
             status: receiver,
-            resumed,
+            resumes: Arc::new(resume),
         };
         (board, handle)
     }
@@ -121,8 +121,17 @@ impl Board {
         self.status.send_modify(change);
     }
 
-    /// Returns when somebody asks to try again.
-    pub(super) async fn resumed(&self) {
-        self.resumed.notified().await;
+    /// Shows that we stand still, and returns a wait for somebody who asks to try again from now on.
+    pub(super) fn stand_still(&self, state: State) -> impl Future<Output = ()> + use<> {
+        let mut resumes = self.resumes.clone();
+        // Whoever sees the new state must be able to resume; what was asked before does not count.
+        resumes.mark_unchanged();
+        self.state(state);
+        async move {
+            if resumes.changed().await.is_err() {
+                // Nobody is left who could ask.
+                std::future::pending::<()>().await;
+            }
+        }
     }
 }

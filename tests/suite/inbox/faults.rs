@@ -7,7 +7,7 @@ use triaged::triage::decide::Trouble;
 
 use super::list::ListDesk;
 use super::server::{Fault, Server};
-use super::{Watched, mailbox, text, watch};
+use super::{mailbox, text, watch};
 
 /// Six mails, three of which come while we wait; one fault at the next command with this beginning.
 async fn check(command: &'static str, fault: Fault) {

@@ -5,6 +5,7 @@ mod faults;
 mod list;
 mod server;
 mod start;
+mod talk;
 
 use std::sync::Arc;
 use std::time::Duration;
