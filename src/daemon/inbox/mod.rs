@@ -2,6 +2,9 @@
 //!
 //! A mail is marked only after its decision is on disk. Should we die in between, it is fetched again, found settled,
 //! and only marked. Nothing here looks into a mail; nothing here depends on `\Seen`.
+//!
+//! `watch` is the loop around visits; a `visit` logs in (`login`), finds where to begin (`cursor`), takes mails in
+//! (`drain`, `long`) and marks them (`mark`). They speak through `folder`, which speaks through `session`.
 
 mod answer;
 mod cursor;
@@ -22,8 +25,6 @@ mod stumble;
 mod visit;
 mod watch;
 
-use std::sync::Arc;
-
 pub use self::intake::{Intake, Large};
 pub use self::status::{Handle, MailboxStatus, State};
 
@@ -32,6 +33,7 @@ use self::status::Board;
 use self::stumble::Stumbles;
 use super::clock::Clock;
 use super::desk::DeskError;
+use super::stop::Stop;
 use super::tls::{ConnectError, TlsError};
 use crate::config::Mailbox;
 use crate::triage::decide::Trouble;
@@ -76,40 +78,40 @@ impl From<TlsError> for VisitError {
     }
 }
 
-/// A mailbox to watch.
-#[derive(Debug)]
-pub struct Inbox<D> {
+/// Watches a mailbox until told to stop; mails over `mail_bytes_max` go to the archive in parts. Returns a handle to look
+/// at it from outside, and the task to run. What is at the desk when it ends is marked at the next start.
+pub fn watch<D: Intake>(
     mailbox: Mailbox,
     mail_bytes_max: u64,
     desk: D,
-    clock: Arc<Clock>,
+    stop: Stop,
+) -> (Handle, impl Future<Output = ()> + Send + 'static) {
+    let (board, handle) = Board::new(&mailbox.address);
+    let inbox = Inbox {
+        mailbox,
+        mail_bytes_max,
+        desk,
+        clock: Clock::default(),
+        board,
+        standing: Standing::default(),
+        stumbles: Stumbles::default(),
+    };
+    (handle, inbox.watch(stop))
+}
+
+/// A mailbox that is watched.
+#[derive(Debug)]
+struct Inbox<D> {
+    mailbox: Mailbox,
+    mail_bytes_max: u64,
+    desk: D,
+    clock: Clock,
     board: Board,
     standing: Standing,
     stumbles: Stumbles,
 }
 
 impl<D: Intake> Inbox<D> {
-    /// A mailbox whose mails over `mail_bytes_max` go to the archive in parts, and a handle to look at it from outside.
-    #[must_use]
-    pub fn new(
-        mailbox: Mailbox,
-        mail_bytes_max: u64,
-        desk: D,
-        clock: Arc<Clock>,
-    ) -> (Self, Handle) {
-        let (board, handle) = Board::new(&mailbox.address);
-        let inbox = Self {
-            mailbox,
-            mail_bytes_max,
-            desk,
-            clock,
-            board,
-            standing: Standing::default(),
-            stumbles: Stumbles::default(),
-        };
-        (inbox, handle)
-    }
-
     /// Tells the operators what else is wrong.
     async fn tell(&self, what: String) -> Result<(), VisitError> {
         Ok(self.desk.trouble(Trouble::Other { what }).await?)

@@ -31,8 +31,8 @@ enum Next {
 }
 
 impl<D: Intake> Inbox<D> {
-    /// Watches the mailbox until told to stop. What is at the desk by then is decided and marked at the next start.
-    pub async fn watch(self, stop: Stop) {
+    /// Visits the server again and again.
+    pub(super) async fn watch(self, stop: Stop) {
         let inbox = Arc::new(self);
         let mut pause = Pause::default();
         while !stop.is_set() {

@@ -7,13 +7,11 @@ mod server;
 mod start;
 mod talk;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use triaged::config::{After, Mailbox, Secret, Tls};
-use triaged::daemon::clock::Clock;
-use triaged::daemon::inbox::{Handle, Inbox, State};
+use triaged::daemon::inbox::{self, Handle, State};
 use triaged::daemon::stop::{self, Stopper};
 
 use list::ListDesk;
@@ -48,10 +46,9 @@ fn mailbox(server: &Server) -> Mailbox {
 }
 
 fn watch(mailbox: Mailbox, desk: &ListDesk) -> Watched {
-    let clock = Arc::new(Clock::default());
-    let (inbox, handle) = Inbox::new(mailbox, MAIL_BYTES_MAX, desk.clone(), clock);
     let (stopper, stop) = stop::pair();
-    let task = tokio::spawn(inbox.watch(stop));
+    let (handle, task) = inbox::watch(mailbox, MAIL_BYTES_MAX, desk.clone(), stop);
+    let task = tokio::spawn(task);
     // Tests do not wait for back-off: somebody resumes the mailbox at once, again and again.
     let mut looking = handle.clone();
     let impatient = tokio::spawn(async move {
