@@ -22,104 +22,17 @@ pub(super) struct Attribution {
 }
 
 /// "wrote" as clients say it; blanks around where a word is short.
-const VERBS: &[&str] = &[
-    "wrote",
-    " writes",
-    " said",
-    " says",
-    "a écrit",
-    "écrivait",
-    "a ecrit",
-    "schrieb",
-    "schreibt",
-    "geschrieben",
-    "schreef",
-    "geschreven",
-    "verzond",
-    "ha scritto",
-    "scrisse",
-    "escribió",
-    "escribio",
-    "ha escrito",
-    "escreveu",
-    "napisał",
-    "pisze",
-    "napísal",
-    "napsal",
-    "skrev",
-    "kirjoitti",
-    "írta",
-    "a scris",
-    "yazdı",
-    "yazmış",
-    "написал",
-    "писал",
-    "пишет",
-    "пише",
-    "написав",
-    "写道",
-    "寫道",
-    "书写",
-    "のメール",
-    "書きました",
-    "đã viết",
-    "작성",
-    "έγραψε",
-    "napisao",
-    "napisala",
-    "je pisao",
-    "wrote:",
-    "sent:",
-    "schickte",
-    "a répondu",
-];
+const VERBS: &str = "\
+    wrote| writes| said| says|a écrit|écrivait|a ecrit|schrieb|schreibt|geschrieben|schreef|geschreven|verzond|\
+    ha scritto|scrisse|escribió|escribio|ha escrito|escreveu|napisał|pisze|napísal|napsal|skrev|kirjoitti|írta|\
+    a scris|yazdı|yazmış|написал|писал|пишет|пише|написав|写道|寫道|书写|のメール|書きました|đã viết|작성|έγραψε|napisao|napisala|\
+    je pisao|wrote:|sent:|schickte|a répondu";
 
 /// Words by which the sentence may begin; elsewhere it begins with the date or the name.
-const OPENERS: &[&str] = &[
-    "On ",
-    "At ",
-    "Am ",
-    "Le ",
-    "Il ",
-    "El ",
-    "Em ",
-    "Op ",
-    "Den ",
-    "På ",
-    "Dne ",
-    "Dňa ",
-    "W dniu ",
-    "Dnia ",
-    "Dana ",
-    "U ",
-    "Pe ",
-    "În ",
-    "La ",
-    "Vào ",
-    "在",
-    "于",
-    "Στις ",
-    "Il giorno ",
-    "A ",
-    "Quoting ",
-    "Zitat von ",
-    "In article ",
-    "In message ",
-    "Il ",
-    "Em ",
-    "Den ",
-    "Mon, ",
-    "Tue, ",
-    "Wed, ",
-    "Thu, ",
-    "Fri, ",
-    "Sat, ",
-    "Sun, ",
-    "No dia ",
-    "Na ",
-    "Tarih ",
-    "On,",
-];
+const OPENERS: &str = "\
+    On |At |Am |Le |Il |El |Em |Op |Den |På |Dne |Dňa |W dniu |Dnia |Dana |U |Pe |În |La |Vào |在|于|Στις |Il giorno |\
+    A |Quoting |Zitat von |In article |In message |Il |Em |Den |Mon, |Tue, |Wed, |Thu, |Fri, |Sat, |Sun, |No dia |Na |\
+    Tarih |On,";
 
 static VERB_FINDER: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(VERBS));
 static OPENING: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(OPENERS));
@@ -277,7 +190,7 @@ fn name_in(before: &str) -> Option<String> {
     }
     let lower = name.to_lowercase();
     let verb_end = VERBS
-        .iter()
+        .split('|')
         .filter_map(|verb| lower.find(verb.trim()).map(|at| at + verb.trim().len()))
         .max();
     let name = verb_end.and_then(|end| name.get(end..)).unwrap_or(name);

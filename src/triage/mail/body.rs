@@ -169,7 +169,9 @@ impl<'n, 'a> Gathering<'n, 'a> {
                 Node::Leaf(leaf)
                     if leaf.media_type() == "text/plain"
                         || leaf.media_type() == "text/enriched" => {}
-                child => self.without_text(child),
+                Node::Leaf(_) | Node::Many { .. } | Node::Message { .. } => {
+                    self.without_text(child)
+                }
             }
         }
     }

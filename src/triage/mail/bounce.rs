@@ -217,9 +217,11 @@ fn status(fields: &Fields, told: &str) -> Option<String> {
 
 /// For good or for now: by the action, the enhanced status, the SMTP code, the words, in this order.
 fn permanent(fields: &Fields, status: Option<&str>, told: &str, subject: &str) -> bool {
-    match fields.action.as_deref() {
-        Some("delayed" | "delivered" | "relayed" | "expanded") => return false,
-        Some(_) | None => {}
+    if matches!(
+        fields.action.as_deref(),
+        Some("delayed" | "delivered" | "relayed" | "expanded")
+    ) {
+        return false;
     }
     if let Some(class) = status.and_then(|status| status.chars().next()) {
         return class == '5';

@@ -2,6 +2,8 @@
 //!
 //! What is wrong is passed over and named; a truncated attachment still has its first bytes.
 
+use std::sync::LazyLock;
+
 /// Decoded bytes, and whether anything was wrong on the way.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Decoded {
@@ -11,26 +13,35 @@ pub(super) struct Decoded {
 
 const NOT_BASE64: u8 = 0xff;
 
-const BASE64: [u8; 256] = {
+/// The value of each letter; computed once, because attachments are most of a large mail.
+static BASE64: LazyLock<[u8; 256]> = LazyLock::new(|| {
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut table = [NOT_BASE64; 256];
-    let mut value = 0;
-    while value < alphabet.len() {
-        table[alphabet[value] as usize] = value as u8;
-        value += 1;
-    }
-    table
-};
-
-fn sextet(byte: u8) -> u8 {
-    BASE64.get(usize::from(byte)).copied().unwrap_or(NOT_BASE64)
-}
+    let value = |letter| {
+        alphabet
+            .iter()
+            .position(|known| *known == letter)
+            .and_then(|at| u8::try_from(at).ok())
+    };
+    std::array::from_fn(|letter| {
+        u8::try_from(letter)
+            .ok()
+            .and_then(value)
+            .unwrap_or(NOT_BASE64)
+    })
+});
 
 /// Base64; padding in the middle starts anew, as in mails glued together.
 pub(super) fn base64(text: &[u8]) -> Decoded {
     let mut out = Decoded {
         bytes: Vec::with_capacity(text.len() / 4 * 3 + 3),
         damaged: false,
+    };
+    let table = &*BASE64;
+    let sextet = |letter: u8| {
+        table
+            .get(usize::from(letter))
+            .copied()
+            .unwrap_or(NOT_BASE64)
     };
     let mut group = 0_u32;
     let mut held = 0_u8;
@@ -41,7 +52,7 @@ pub(super) fn base64(text: &[u8]) -> Decoded {
             && let [a, b, c, d, tail @ ..] = rest
         {
             let values = [sextet(*a), sextet(*b), sextet(*c), sextet(*d)];
-            if values.iter().any(|value| *value == NOT_BASE64) {
+            if values.contains(&NOT_BASE64) {
                 break;
             }
             let [a, b, c, d] = values.map(u32::from);

@@ -118,7 +118,8 @@ fn behind_list(headers: &Headers<'_>, from: &Person) -> Option<Person> {
         .name
         .as_deref()
         .is_some_and(|name| name.contains(" via "));
-    if !lists.contains(&from.address) && !(via && !lists.is_empty()) {
+    let rewritten = lists.contains(&from.address) || (via && !lists.is_empty());
+    if !rewritten {
         return None;
     }
     let kept = [

@@ -6,110 +6,28 @@ use super::line::Line;
 use super::phrases::Phrases;
 
 /// How phone and mail programs begin their advertisement.
-const PHONE_FOOTERS: &[&str] = &[
-    "sent from",
-    "sent via",
-    "sent with",
-    "sent using",
-    "sent by my",
-    "get outlook for",
-    "get the outlook",
-    "envoyé depuis",
-    "envoyé de mon",
-    "envoyé à partir",
-    "envoyé avec",
-    "von meinem",
-    "von meiner",
-    "gesendet von",
-    "gesendet mit",
-    "gesendet über",
-    "gesendet aus",
-    "inviato da",
-    "inviato con",
-    "enviado do",
-    "enviado desde",
-    "enviado via",
-    "enviado a partir",
-    "enviado con",
-    "enviado por",
-    "enviado pelo",
-    "verzonden met",
-    "verzonden vanaf",
-    "verzonden via",
-    "verstuurd vanaf",
-    "verstuurd met",
-    "verstuurd via",
-    "sendt fra",
-    "sendt med",
-    "skickat från",
-    "skickat via",
-    "lähetetty ",
-    "wysłane z",
-    "wysłano z",
-    "odesláno z",
-    "odoslané z",
-    "elküldve a",
-    "küldve az",
-    "trimis de pe",
-    "trimis din",
-    "отправлено с",
-    "отправлено из",
-    "надіслано з",
-    "iphone'umdan",
-    "iphone'dan",
-    "iphone’umdan",
-    "発信元",
-    "iphoneから送信",
-    "从我的",
-    "從我的",
-    "发自我的",
-    "傳送自",
-    "나의 iphone",
-    "outlook für",
-    "outlook for",
-    "outlook voor",
-    "téléchargez outlook",
-    "obtenir outlook",
-    "obtenez outlook",
-    "obtener outlook",
-    "scarica outlook",
-    "ottieni outlook",
-    "baixe o outlook",
-    "obter o outlook",
-    "obtenha o outlook",
-    "download outlook",
-    "hämta outlook",
-    "hent outlook",
-    "pobierz outlook",
-    "hanki outlook",
-    "aus meinem",
-    "von unterwegs",
-    "this message was sent from",
-    "sendt via",
-    "sent on the",
-    "mobile email from",
-    "von mobil gesendet",
-    "poslano z",
-    "enviat des",
-    "με το",
-    "από το iphone",
-    "gửi từ",
-];
+const PHONE_FOOTERS: &str = "\
+    sent from|sent via|sent with|sent using|sent by my|get outlook for|get the outlook|envoyé depuis|envoyé de mon|\
+    envoyé à partir|envoyé avec|von meinem|von meiner|gesendet von|gesendet mit|gesendet über|gesendet aus|inviato da|\
+    inviato con|enviado do|enviado desde|enviado via|enviado a partir|enviado con|enviado por|enviado pelo|\
+    verzonden met|verzonden vanaf|verzonden via|verstuurd vanaf|verstuurd met|verstuurd via|sendt fra|sendt med|\
+    skickat från|skickat via|lähetetty |wysłane z|wysłano z|odesláno z|odoslané z|elküldve a|küldve az|trimis de pe|\
+    trimis din|отправлено с|отправлено из|надіслано з|iphone'umdan|iphone'dan|iphone’umdan|発信元|iphoneから送信|从我的|從我的|\
+    发自我的|傳送自|나의 iphone|outlook für|outlook for|outlook voor|téléchargez outlook|obtenir outlook|obtenez outlook|\
+    obtener outlook|scarica outlook|ottieni outlook|baixe o outlook|obter o outlook|obtenha o outlook|\
+    download outlook|hämta outlook|hent outlook|pobierz outlook|hanki outlook|aus meinem|von unterwegs|\
+    this message was sent from|sendt via|sent on the|mobile email from|von mobil gesendet|poslano z|enviat des|με το|\
+    από το iphone|gửi từ";
 
 static PHONE_FOOTER_STARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(PHONE_FOOTERS));
 
 static REPLY_MARKS: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::anywhere(&[
-        "reply above this line",
-        "type your reply above",
-        "reply above the line",
-        "write your reply above",
-        "please reply above",
-        "antworten sie oberhalb dieser zeile",
-        "ihre antwort oberhalb",
-        "répondez au-dessus de cette ligne",
-        "responda por encima de esta línea",
-    ])
+    Phrases::anywhere(
+        "\
+        reply above this line|type your reply above|reply above the line|write your reply above|please reply above|\
+        antworten sie oberhalb dieser zeile|ihre antwort oberhalb|répondez au-dessus de cette ligne|\
+        responda por encima de esta línea",
+    )
 });
 
 /// A phone's footer is one short line.
@@ -178,135 +96,38 @@ pub(super) fn is_reply_mark(line: &str) -> bool {
 }
 
 /// How lawyers begin.
-const LEGAL_STARTS: &[&str] = &[
-    "this e-mail",
-    "this email",
-    "this message",
-    "this communication",
-    "this transmission",
-    "the information in this",
-    "the information contained",
-    "the contents of this",
-    "the content of this",
-    "information in this",
-    "confidentiality",
-    "confidential",
-    "disclaimer",
-    "important notice",
-    "legal notice",
-    "notice:",
-    "if you are not the intended",
-    "if you have received this",
-    "any views",
-    "diese e-mail",
-    "diese email",
-    "diese nachricht",
-    "diese mail",
-    "der inhalt dieser",
-    "die information in dieser",
-    "die in dieser",
-    "haftungsausschluss",
-    "ce message",
-    "ce courriel",
-    "cet e-mail",
-    "les informations contenues",
-    "ce mail",
-    "este mensaje",
-    "este correo",
-    "la información contenida",
-    "aviso legal",
-    "aviso de confidencial",
-    "esta mensagem",
-    "este e-mail",
-    "esta comunicação",
-    "a informação contida",
-    "questo messaggio",
-    "questa e-mail",
-    "questa email",
-    "le informazioni contenute",
-    "dit bericht",
-    "deze e-mail",
-    "de informatie in dit",
-    "de inhoud van dit",
-    "niniejsza wiadomość",
-    "denne e-post",
-    "denna e-post",
-    "den här e-posten",
-    "denne e-mail",
-    "данное сообщение",
-    "это сообщение",
-    "本メール",
-    "このメール",
-    "caution:",
-    "external email",
-    "[external",
-    "warning: this",
-    "warnung: diese",
-    "attention: this",
-    "achtung: diese",
-    "attention : ce",
-    "you don't often get email",
-    "internal use only",
-    "note: this e-mail",
-];
+const LEGAL_STARTS: &str = "\
+    this e-mail|this email|this message|this communication|this transmission|the information in this|\
+    the information contained|the contents of this|the content of this|information in this|confidentiality|\
+    confidential|disclaimer|important notice|legal notice|notice:|if you are not the intended|\
+    if you have received this|any views|diese e-mail|diese email|diese nachricht|diese mail|der inhalt dieser|\
+    die information in dieser|die in dieser|haftungsausschluss|ce message|ce courriel|cet e-mail|\
+    les informations contenues|ce mail|este mensaje|este correo|la información contenida|aviso legal|\
+    aviso de confidencial|esta mensagem|este e-mail|esta comunicação|a informação contida|questo messaggio|\
+    questa e-mail|questa email|le informazioni contenute|dit bericht|deze e-mail|de informatie in dit|\
+    de inhoud van dit|niniejsza wiadomość|denne e-post|denna e-post|den här e-posten|denne e-mail|данное сообщение|\
+    это сообщение|本メール|このメール|caution:|external email|[external|warning: this|warnung: diese|attention: this|\
+    achtung: diese|attention : ce|you don't often get email|internal use only|note: this e-mail";
 
 /// What lawyers then speak of.
-const LEGAL_MATTERS: &[&str] = &[
-    "confidential",
-    "privileged",
-    "intended recipient",
-    "intended solely",
-    "intended only",
-    "solely for",
-    "intended for the",
-    "unauthori",
-    "legally",
-    "virus",
-    "vertraulich",
-    "unbefugt",
-    "rechtlich geschützt",
-    "irrtümlich",
-    "confidentiel",
-    "destinataire",
-    "confidencial",
-    "destinatario",
-    "destinatário",
-    "riservat",
-    "vertrouwelijk",
-    "bestemd voor",
-    "geadresseerde",
-    "poufn",
-    "konfidentiell",
-    "fortrolig",
-    "конфиденциальн",
-    "秘密",
-    "機密",
-    "originated from outside",
-    "originated outside",
-    "from outside of",
-    "external sender",
-    "außerhalb der organisation",
-    "do not click",
-    "de l'extérieur",
-    "learn why this is important",
-    "monitored",
-];
+const LEGAL_MATTERS: &str = "\
+    confidential|privileged|intended recipient|intended solely|intended only|solely for|intended for the|unauthori|\
+    legally|virus|vertraulich|unbefugt|rechtlich geschützt|irrtümlich|confidentiel|destinataire|confidencial|\
+    destinatario|destinatário|riservat|vertrouwelijk|bestemd voor|geadresseerde|poufn|konfidentiell|fortrolig|\
+    конфиденциальн|秘密|機密|originated from outside|originated outside|from outside of|external sender|\
+    außerhalb der organisation|do not click|de l'extérieur|learn why this is important|monitored";
 
 static MATTERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(LEGAL_MATTERS));
 static STARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(LEGAL_STARTS));
 
 /// Please think of the trees.
 static GREEN: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::at_start(&[
-        "please consider the environment",
-        "consider the environment",
-        "think before you print",
-        "bitte denken sie an die umwelt",
-        "bitte prüfen sie der umwelt",
-        "pensez à l'environnement",
-        "antes de imprimir",
-        "prima di stampare",
-    ])
+    Phrases::at_start(
+        "\
+        please consider the environment|consider the environment|think before you print|\
+        bitte denken sie an die umwelt|bitte prüfen sie der umwelt|pensez à l'environnement|antes de imprimir|\
+        prima di stampare",
+    )
 });
 
 /// The line of a paragraph with which a disclaimer begins, if one does.

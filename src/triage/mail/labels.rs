@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::phrases::Phrases;
+
 /// A header field of a block in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Label {
@@ -16,256 +18,33 @@ pub(super) enum Label {
     Other,
 }
 
-const FROM: &[&str] = &[
-    "From",
-    "Von",
-    "De",
-    "Da",
-    "Van",
-    "Od",
-    "Fra",
-    "Från",
-    "Lähettäjä",
-    "Šalje",
-    "Feladó",
-    "Mittente",
-    "Expeditor",
-    "De la",
-    "Отправитель",
-    "От",
-    "От кого",
-    "Kimden",
-    "Gönderen",
-    "Від",
-    "Від кого",
-    "发件人",
-    "寄件者",
-    "寄件人",
-    "送信元",
-    "差出人",
-    "送信者",
-    "보낸 사람",
-    "보낸사람",
-    "Remitente",
-    "Expéditeur",
-    "Remetente",
-    "Afzender",
-    "Absender",
-    "Nadawca",
-    "Odesílatel",
-    "Odosielateľ",
-    "Avsändare",
-    "Afsender",
-    "Avsender",
-    "Pošiljatelj",
-    "Από",
-    "מאת",
-    "من",
-    "Người gửi",
-    "Từ",
-];
-const TO: &[&str] = &[
-    "To",
-    "An",
-    "À",
-    "A",
-    "Para",
-    "Aan",
-    "Til",
-    "Till",
-    "Komu",
-    "Kome",
-    "Do",
-    "Pre",
-    "Prima",
-    "Címzett",
-    "Vastaanottaja",
-    "Destinatario",
-    "Destinatário",
-    "Destinataire",
-    "Către",
-    "Catre",
-    "Кому",
-    "Kime",
-    "Alıcı",
-    "收件人",
-    "收件者",
-    "宛先",
-    "받는 사람",
-    "받는사람",
-    "Προς",
-    "אל",
-    "إلى",
-    "Empfänger",
-    "Ontvanger",
-    "Za",
-    "Đến",
-    "Mottaker",
-    "Modtager",
-    "Mottagare",
-];
-const CC: &[&str] = &[
-    "Cc",
-    "CC",
-    "Kopie",
-    "Kopia",
-    "Copie",
-    "Copie à",
-    "Cópia",
-    "Copia",
-    "Kopija",
-    "Kópia",
-    "Másolat",
-    "Másolatot kap",
-    "Kopio",
-    "Kopi",
-    "Копия",
-    "Копія",
-    "Bilgi",
-    "DW",
-    "Do wiadomości",
-    "抄送",
-    "副本",
-    "참조",
-    "Con copia",
-    "Kopi til",
-    "Κοιν.",
-];
-const DATE: &[&str] = &[
-    "Date",
-    "Datum",
-    "Dato",
-    "Data",
-    "Fecha",
-    "Sent",
-    "Gesendet",
-    "Envoyé",
-    "Envoyé le",
-    "Enviado",
-    "Enviada",
-    "Enviada em",
-    "Enviado em",
-    "Enviado el",
-    "Inviato",
-    "Verzonden",
-    "Skickat",
-    "Sendt",
-    "Lähetetty",
-    "Elküldve",
-    "Wysłano",
-    "Wysłane",
-    "Trimis",
-    "Odoslané",
-    "Odesláno",
-    "Отправлено",
-    "Дата",
-    "Gönderilen",
-    "Gönderilme",
-    "Gönderme Tarihi",
-    "Gönderildi",
-    "Tarih",
-    "Відправлено",
-    "Надіслано",
-    "发送时间",
-    "发送日期",
-    "日期",
-    "傳送日期",
-    "寄件日期",
-    "日付",
-    "送信日時",
-    "Päivämäärä",
-    "Päiväys",
-    "Pvm",
-    "Dátum",
-    "Dată",
-    "Poslano",
-    "보낸 날짜",
-    "날짜",
-    "Sendte",
-    "Sendt dato",
-    "Verzonden op",
-    "Gesendet am",
-    "Ημερομηνία",
-    "Ngày",
-    "时间",
-    "Data wysłania",
-];
-const SUBJECT: &[&str] = &[
-    "Subject",
-    "Betreff",
-    "Objet",
-    "Sujet",
-    "Asunto",
-    "Assunto",
-    "Oggetto",
-    "Onderwerp",
-    "Emne",
-    "Ämne",
-    "Aihe",
-    "Predmet",
-    "Předmět",
-    "Naslov",
-    "Tárgy",
-    "Temat",
-    "Subiect",
-    "Тема",
-    "Konu",
-    "主题",
-    "主旨",
-    "件名",
-    "제목",
-    "Věc",
-    "Θέμα",
-    "Chủ đề",
-    "標題",
-    "主題",
-];
-const OTHER: &[&str] = &[
-    "Reply-To",
-    "Reply to",
-    "Répondre à",
-    "Antwort an",
-    "Antworten an",
-    "Responder a",
-    "Rispondi a",
-    "Antwoord aan",
-    "Svar til",
-    "Svara till",
-    "Bcc",
-    "BCC",
-    "Bkc",
-    "Cci",
-    "Ccn",
-    "Importance",
-    "Priority",
-    "Wichtigkeit",
-    "Priorität",
-    "Anlagen",
-    "Anhänge",
-    "Attachments",
-    "Attachment",
-    "Pièces jointes",
-    "Adjuntos",
-    "Allegati",
-    "Bijlagen",
-    "Bijlage",
-    "Anexos",
-    "Organization",
-    "Message-ID",
-    "Reply-to",
-    "Sender",
-    "Importância",
-    "Importancia",
-    "Urgent",
-    "Categories",
-    "重要性",
-    "返信先",
-    "答复",
-    "Bilagor",
-    "Vedhæftede filer",
-];
+const FROM: &str = "\
+    From|Von|De|Da|Van|Od|Fra|Från|Lähettäjä|Šalje|Feladó|Mittente|Expeditor|De la|Отправитель|От|От кого|Kimden|\
+    Gönderen|Від|Від кого|发件人|寄件者|寄件人|送信元|差出人|送信者|보낸 사람|보낸사람|Remitente|Expéditeur|Remetente|Afzender|Absender|Nadawca|\
+    Odesílatel|Odosielateľ|Avsändare|Afsender|Avsender|Pošiljatelj|Από|מאת|من|Người gửi|Từ";
+const TO: &str = "\
+    To|An|À|A|Para|Aan|Til|Till|Komu|Kome|Do|Pre|Prima|Címzett|Vastaanottaja|Destinatario|Destinatário|Destinataire|\
+    Către|Catre|Кому|Kime|Alıcı|收件人|收件者|宛先|받는 사람|받는사람|Προς|אל|إلى|Empfänger|Ontvanger|Za|Đến|Mottaker|Modtager|\
+    Mottagare";
+const CC: &str = "\
+    Cc|CC|Kopie|Kopia|Copie|Copie à|Cópia|Copia|Kopija|Kópia|Másolat|Másolatot kap|Kopio|Kopi|Копия|Копія|Bilgi|DW|\
+    Do wiadomości|抄送|副本|참조|Con copia|Kopi til|Κοιν.";
+const DATE: &str = "\
+    Date|Datum|Dato|Data|Fecha|Sent|Gesendet|Envoyé|Envoyé le|Enviado|Enviada|Enviada em|Enviado em|Enviado el|\
+    Inviato|Verzonden|Skickat|Sendt|Lähetetty|Elküldve|Wysłano|Wysłane|Trimis|Odoslané|Odesláno|Отправлено|Дата|\
+    Gönderilen|Gönderilme|Gönderme Tarihi|Gönderildi|Tarih|Відправлено|Надіслано|发送时间|发送日期|日期|傳送日期|寄件日期|日付|送信日時|\
+    Päivämäärä|Päiväys|Pvm|Dátum|Dată|Poslano|보낸 날짜|날짜|Sendte|Sendt dato|Verzonden op|Gesendet am|Ημερομηνία|Ngày|时间|\
+    Data wysłania";
+const SUBJECT: &str = "\
+    Subject|Betreff|Objet|Sujet|Asunto|Assunto|Oggetto|Onderwerp|Emne|Ämne|Aihe|Predmet|Předmět|Naslov|Tárgy|Temat|\
+    Subiect|Тема|Konu|主题|主旨|件名|제목|Věc|Θέμα|Chủ đề|標題|主題";
+const OTHER: &str = "\
+    Reply-To|Reply to|Répondre à|Antwort an|Antworten an|Responder a|Rispondi a|Antwoord aan|Svar til|Svara till|Bcc|\
+    BCC|Bkc|Cci|Ccn|Importance|Priority|Wichtigkeit|Priorität|Anlagen|Anhänge|Attachments|Attachment|Pièces jointes|\
+    Adjuntos|Allegati|Bijlagen|Bijlage|Anexos|Organization|Message-ID|Reply-to|Sender|Importância|Importancia|Urgent|\
+    Categories|重要性|返信先|答复|Bilagor|Vedhæftede filer";
 
-const GROUPS: [(Label, &[&str]); 6] = [
+const GROUPS: [(Label, &str); 6] = [
     (Label::From, FROM),
     (Label::To, TO),
     (Label::Cc, CC),
@@ -280,7 +59,7 @@ const LABEL_BYTES_MAX: usize = 40;
 static LABELS: LazyLock<HashMap<String, Label>> = LazyLock::new(|| {
     let all = GROUPS
         .iter()
-        .flat_map(|(label, words)| words.iter().map(|word| (word.to_lowercase(), *label)));
+        .flat_map(|(label, words)| words.split('|').map(|word| (word.to_lowercase(), *label)));
     // `Gönderen` and the like stand once; where two groups share a word the first wins.
     let mut map = HashMap::new();
     for (word, label) in all {
@@ -323,7 +102,7 @@ pub(super) fn field(line: &str) -> Option<(Label, &str)> {
 /// Splits fields that a client has glued into one line: `De: Jane <j@x>Para: Bob <b@x>Asunto: Hi`.
 pub(super) fn glued(line: &str) -> Vec<(Label, &str)> {
     static WORDS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
-        let words = GROUPS.iter().flat_map(|(_, words)| *words);
+        let words = GROUPS.iter().flat_map(|(_, words)| words.split('|'));
         aho_corasick::AhoCorasick::builder()
             .match_kind(aho_corasick::MatchKind::LeftmostLongest)
             .build(words)
@@ -363,139 +142,34 @@ pub(super) enum Announces {
     Original,
 }
 
-const FORWARDED: &[&str] = &[
-    "forwarded message",
-    "forwarded by",
-    "forwarded email",
-    "forwarded mail",
-    "weitergeleitete nachricht",
-    "weitergeleiteten nachricht",
-    "weitergeleitete e-mail",
-    "weitergeleiteten e-mail",
-    "message transféré",
-    "message transmis",
-    "message réexpédié",
-    "courriel transféré",
-    "mensaje reenviado",
-    "correo reenviado",
-    "mensagem encaminhada",
-    "mensagem reencaminhada",
-    "messaggio inoltrato",
-    "doorgestuurd bericht",
-    "doorgestuurde bericht",
-    "videresendt",
-    "vidarebefordrat",
-    "vidarebefordrade",
-    "edelleenlähetetty",
-    "välitetty viesti",
-    "přeposlaná zpráva",
-    "přeposílané zprávy",
-    "preposlaná správa",
-    "preposlanej správy",
-    "přeposlané zprávy",
-    "przekazana wiadomość",
-    "przekazywana wiadomość",
-    "wiadomość przekazana",
-    "przekazanej wiadomości",
-    "przekazywanej wiadomości",
-    "przesłana dalej wiadomość",
-    "wiadomość przesłana",
-    "treść przekazanej",
-    "továbbított üzenet",
-    "továbbított levél",
-    "redirecționat",
-    "redirectionat",
-    "mesaj transmis",
-    "mesajului redirecționat",
-    "mesajului retransmis",
-    "mesaj retransmis",
-    "proslijeđena poruka",
-    "prosljeđena poruka",
-    "proslijeđene poruke",
-    "prosljeđene poruke",
-    "preusmjerena poruka",
-    "пересылаемое сообщение",
-    "пересланное сообщение",
-    "пересланного сообщения",
-    "пересылаемого сообщения",
-    "переадресованное",
-    "переадресованного",
-    "перенаправленное",
-    "переслане повідомлення",
-    "переадресоване",
-    "пересилається",
-    "перенаправлений",
-    "пересланого",
-    "iletilen mesaj",
-    "iletilen ileti",
-    "iletilen e-posta",
-    "iletilmiş",
-    "yönlendirilen",
-    "yönlendirilmiş",
-    "転送されたメッセージ",
-    "転送メッセージ",
-    "转发的邮件",
-    "转发邮件",
-    "轉寄郵件",
-    "轉寄的郵件",
-    "전달된 메시지",
-    "프로발신",
-    "προωθημένο μήνυμα",
-    "preposlana",
-    "doorgestuurde e-mail",
-    "välitetyn viestin",
-];
+const FORWARDED: &str = "\
+    forwarded message|forwarded by|forwarded email|forwarded mail|weitergeleitete nachricht|\
+    weitergeleiteten nachricht|weitergeleitete e-mail|weitergeleiteten e-mail|message transféré|message transmis|\
+    message réexpédié|courriel transféré|mensaje reenviado|correo reenviado|mensagem encaminhada|\
+    mensagem reencaminhada|messaggio inoltrato|doorgestuurd bericht|doorgestuurde bericht|videresendt|vidarebefordrat|\
+    vidarebefordrade|edelleenlähetetty|välitetty viesti|přeposlaná zpráva|přeposílané zprávy|preposlaná správa|\
+    preposlanej správy|přeposlané zprávy|przekazana wiadomość|przekazywana wiadomość|wiadomość przekazana|\
+    przekazanej wiadomości|przekazywanej wiadomości|przesłana dalej wiadomość|wiadomość przesłana|treść przekazanej|\
+    továbbított üzenet|továbbított levél|redirecționat|redirectionat|mesaj transmis|mesajului redirecționat|\
+    mesajului retransmis|mesaj retransmis|proslijeđena poruka|prosljeđena poruka|proslijeđene poruke|\
+    prosljeđene poruke|preusmjerena poruka|пересылаемое сообщение|пересланное сообщение|пересланного сообщения|\
+    пересылаемого сообщения|переадресованное|переадресованного|перенаправленное|переслане повідомлення|переадресоване|\
+    пересилається|перенаправлений|пересланого|iletilen mesaj|iletilen ileti|iletilen e-posta|iletilmiş|yönlendirilen|\
+    yönlendirilmiş|転送されたメッセージ|転送メッセージ|转发的邮件|转发邮件|轉寄郵件|轉寄的郵件|전달된 메시지|προωθημένο μήνυμα|preposlana|\
+    doorgestuurde e-mail|välitetyn viestin";
 
-const ORIGINAL: &[&str] = &[
-    "original message",
-    "original-nachricht",
-    "originalnachricht",
-    "ursprüngliche nachricht",
-    "ursprüngliche e-mail",
-    "message d'origine",
-    "message d’origine",
-    "message original",
-    "message initial",
-    "mensaje original",
-    "mensagem original",
-    "messaggio originale",
-    "oorspronkelijk bericht",
-    "origineel bericht",
-    "oprindelig meddelelse",
-    "original meddelelse",
-    "opprinnelig melding",
-    "ursprungligt meddelande",
-    "originalmeddelande",
-    "alkuperäinen viesti",
-    "původní zpráva",
-    "původní e-mail",
-    "pôvodná správa",
-    "oryginalna wiadomość",
-    "wiadomość oryginalna",
-    "wiadomość pierwotna",
-    "eredeti üzenet",
-    "mesaj original",
-    "mesajul original",
-    "исходное сообщение",
-    "оригинальное сообщение",
-    "original e-mail",
-    "original email",
-    "orijinal mesaj",
-    "özgün ileti",
-    "原始邮件",
-    "原始郵件",
-    "元のメッセージ",
-    "원본 메시지",
-    "reply message",
-    "izvorna poruka",
-    "originalna poruka",
-    "replied message",
-    "antwort nachricht",
-    "urspr. nachricht",
-    "urspr. mitteilung",
-    "original appointment",
-    "tin nhắn gốc",
-];
+const ORIGINAL: &str = "\
+    original message|original-nachricht|originalnachricht|ursprüngliche nachricht|ursprüngliche e-mail|\
+    message d'origine|message d’origine|message original|message initial|mensaje original|mensagem original|\
+    messaggio originale|oorspronkelijk bericht|origineel bericht|oprindelig meddelelse|original meddelelse|\
+    opprinnelig melding|ursprungligt meddelande|originalmeddelande|alkuperäinen viesti|původní zpráva|původní e-mail|\
+    pôvodná správa|oryginalna wiadomość|wiadomość oryginalna|wiadomość pierwotna|eredeti üzenet|mesaj original|\
+    mesajul original|исходное сообщение|оригинальное сообщение|original e-mail|original email|orijinal mesaj|\
+    özgün ileti|原始邮件|原始郵件|元のメッセージ|원본 메시지|reply message|izvorna poruka|originalna poruka|replied message|\
+    antwort nachricht|urspr. nachricht|urspr. mitteilung|original appointment|tin nhắn gốc";
+
+static FORWARD_WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(FORWARDED));
+static ORIGINAL_WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(ORIGINAL));
 
 /// What a line announces, and what follows the announcement on the same line.
 pub(super) fn announcement(line: &str) -> Option<(Announces, &str)> {
@@ -527,9 +201,9 @@ pub(super) fn announcement(line: &str) -> Option<(Announces, &str)> {
         return None;
     }
     let head = head.to_lowercase();
-    let kind = if FORWARDED.iter().any(|words| head.contains(words)) {
+    let kind = if FORWARD_WORDS.is_in(&head) {
         Announces::Forward
-    } else if dashed && ORIGINAL.iter().any(|words| head.contains(words)) {
+    } else if dashed && ORIGINAL_WORDS.is_in(&head) {
         Announces::Original
     } else {
         return None;

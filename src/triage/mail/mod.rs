@@ -22,6 +22,7 @@ mod html;
 mod labels;
 mod line;
 pub mod machine;
+mod markup;
 mod paper;
 mod part;
 mod phrases;

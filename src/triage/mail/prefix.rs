@@ -1,5 +1,9 @@
 //! What clients put before a subject: `Re:`, `AW:`, `WG:`, `Automatic reply:`, in the languages that mail is written in.
 
+use std::sync::LazyLock;
+
+use super::phrases::Phrases;
+
 /// What a prefix says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Prefix {
@@ -16,75 +20,13 @@ pub(super) struct Stripped<'s> {
     pub(super) bare: &'s str,
 }
 
-const REPLIES: &[&str] = &[
-    "re",
-    "aw",
-    "antw",
-    "antwort",
-    "sv",
-    "vs",
-    "vá",
-    "res",
-    "odp",
-    "rif",
-    "r",
-    "ynt",
-    "ref",
-    "ré",
-    "bls",
-    "ang",
-    "atb",
-    "hal",
-    "ответ",
-    "答复",
-    "回复",
-    "回覆",
-    "返信",
-    "rép",
-    "réf",
-];
+const REPLIES: &str = "\
+    re|aw|antw|antwort|sv|vs|vá|res|odp|rif|r|ynt|ref|ré|bls|ang|atb|hal|ответ|答复|回复|回覆|返信|rép|réf";
 
-const FORWARDS: &[&str] = &[
-    "fw",
-    "fwd",
-    "wg",
-    "tr",
-    "rv",
-    "i",
-    "pd",
-    "enc",
-    "redir",
-    "vb",
-    "vl",
-    "vs",
-    "videresend",
-    "videresendt",
-    "ilt",
-    "i̇lt",
-    "doorst",
-    "doorgestuurd",
-    "weitergeleitet",
-    "forwarded",
-    "reenviado",
-    "encaminhado",
-    "transféré",
-    "inoltrato",
-    "tr.",
-    "tf",
-    "f",
-    "továbbítás",
-    "fs",
-    "reenv",
-    "trs",
-    "пересл",
-    "fwd2",
-    "转发",
-    "轉寄",
-    "転送",
-    "prp",
-    "ven",
-    "inoltro",
-];
+const FORWARDS: &str = "\
+    fw|fwd|wg|tr|rv|i|pd|enc|redir|vb|vl|vs|videresend|videresendt|ilt|i̇lt|doorst|doorgestuurd|weitergeleitet|\
+    forwarded|reenviado|encaminhado|transféré|inoltrato|tr.|tf|f|továbbítás|fs|reenv|trs|пересл|fwd2|转发|轉寄|転送|prp|ven|\
+    inoltro";
 
 /// Takes the prefixes off, `[list]` tags between them included.
 pub(super) fn strip(subject: &str) -> Stripped<'_> {
@@ -118,11 +60,12 @@ fn first(subject: &str) -> Option<(Prefix, &str)> {
         .trim_end_matches('.')
         .to_lowercase();
     // Finnish `VS` forwards and Swedish `VS` answers; `VS` with a quotation is told apart by the quotation.
-    if FORWARDS.contains(&word.as_str()) {
+    if FORWARDS.split('|').any(|known| known == word) {
         return Some((Prefix::Forward, rest));
     }
     REPLIES
-        .contains(&word.as_str())
+        .split('|')
+        .any(|known| known == word)
         .then_some((Prefix::Reply, rest))
 }
 
@@ -133,47 +76,18 @@ fn without_tag(head: &str) -> &str {
     }
 }
 
+const AUTOMATIC: &str = "\
+    auto:|automatic reply|auto-reply|autoreply|auto reply|auto response|auto-response|autoresponse|automated reply|\
+    automated response|out of office|out-of-office|autosvar|automatisk svar|automatiskt svar|frånvaro|\
+    automatisch antwoord|abwesenheitsnotiz|abwesend:|automatische antwort|automatische rückantwort|\
+    risposta automatica|fuori sede|respuesta automática|réponse automatique|absence du bureau|resposta automática|\
+    otomatik yanıt|автоответ|自动回复|自動返信|automatyczna odpowiedź|automaattinen vastaus|automatická odpověď";
+
 /// The words at the start of a subject by which a machine says that it answers for someone.
 pub(super) fn automatic(subject: &str) -> Option<&str> {
-    const STARTS: [&str; 34] = [
-        "auto:",
-        "automatic reply",
-        "auto-reply",
-        "autoreply",
-        "auto reply",
-        "auto response",
-        "auto-response",
-        "autoresponse",
-        "automated reply",
-        "automated response",
-        "out of office",
-        "out-of-office",
-        "autosvar",
-        "automatisk svar",
-        "automatiskt svar",
-        "frånvaro",
-        "automatisch antwoord",
-        "abwesenheitsnotiz",
-        "abwesend:",
-        "automatische antwort",
-        "automatische rückantwort",
-        "risposta automatica",
-        "fuori sede",
-        "respuesta automática",
-        "réponse automatique",
-        "absence du bureau",
-        "resposta automática",
-        "otomatik yanıt",
-        "автоответ",
-        "自动回复",
-        "自動返信",
-        "automatyczna odpowiedź",
-        "automaattinen vastaus",
-        "automatická odpověď",
-    ];
-    let lower = subject.trim_start().to_lowercase();
-    let found = STARTS.iter().find(|start| lower.starts_with(**start))?;
-    subject.trim_start().get(..found.len())
+    static STARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(AUTOMATIC));
+    let subject = subject.trim_start();
+    subject.get(..STARTS.find(subject)?.len())
 }
 
 #[cfg(test)]

@@ -14,47 +14,12 @@ const LINE_CHARS_MAX: usize = 70;
 
 /// With what people take their leave: then the lines below are theirs, too.
 static CLOSINGS: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::anywhere(&[
-        "regards",
-        "thank",
-        "cheers",
-        "best",
-        "sincerely",
-        "yours",
-        "cordial",
-        "grüße",
-        "grüsse",
-        "gruß",
-        "gruss",
-        "danke",
-        "mfg",
-        "hochachtungsvoll",
-        "merci",
-        "bien à vous",
-        "gracias",
-        "saludo",
-        "atentamente",
-        "obrigad",
-        "atenciosamente",
-        "cumprimentos",
-        "abraço",
-        "groet",
-        "bedankt",
-        "saluti",
-        "grazie",
-        "hälsning",
-        "hilsen",
-        "mvh",
-        "pozdrawiam",
-        "pozdrav",
-        "üdvözlettel",
-        "terveisin",
-        "с уважением",
-        "よろしく",
-        "besos",
-        "ciao",
-        "love",
-    ])
+    Phrases::anywhere(
+        "\
+        regards|thank|cheers|best|sincerely|yours|cordial|grüße|grüsse|gruß|gruss|danke|mfg|hochachtungsvoll|merci|\
+        bien à vous|gracias|saludo|atentamente|obrigad|atenciosamente|cumprimentos|abraço|groet|bedankt|saluti|grazie|\
+        hälsning|hilsen|mvh|pozdrawiam|pozdrav|üdvözlettel|terveisin|с уважением|よろしく|besos|ciao|love",
+    )
 });
 
 /// True if the paragraph is a signature; `above` is the last line of the paragraph before it.
