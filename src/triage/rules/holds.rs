@@ -5,10 +5,11 @@ use std::cell::OnceCell;
 use super::criterion::{
     Attached, Criterion, Decided, Facts, Field, Hours, Look, OneOf, Pattern, Thread, When,
 };
-use super::fold::{Folded, fold};
-use crate::triage::mail::{Mail, Part};
+use super::fold::fold;
+use super::looked::{Looked, find, looked};
+use crate::triage::mail::Mail;
 use crate::triage::promise::calendar::Calendar;
-use crate::triage::report::{Evidence, Found, Report, Strength, Within};
+use crate::triage::report::{Evidence, Found, Report, Strength};
 
 /// The facts while rules are judged, with what the rounds have decided so far.
 #[derive(Debug)]
@@ -25,16 +26,6 @@ pub(super) struct Held {
     pub evidence: Vec<Evidence>,
     /// 0 to 1: how sure the weakest of the conditions is.
     pub confidence: f32,
-}
-
-/// A text that words are looked for in.
-#[derive(Debug)]
-struct Looked {
-    look: Look,
-    within: Within,
-    /// Where the text begins in the text that `within` names.
-    offset: usize,
-    folded: Folded,
 }
 
 /// How sure a signal of that strength is. The bounds are those of [`Strength`].
@@ -346,59 +337,4 @@ fn together(held: Vec<Held>, pick: impl Fn(f32, f32) -> f32) -> Held {
         evidence: held.into_iter().flat_map(|held| held.evidence).collect(),
         confidence,
     }
-}
-
-/// Every text that conditions may look into: never quotations, signatures or disclaimers.
-fn looked(mail: &Mail) -> Vec<Looked> {
-    let subject = mail.subject.iter().map(|subject| Looked {
-        look: Look::Subject,
-        within: Within::Subject,
-        offset: 0,
-        folded: Folded::of(subject),
-    });
-    let new = mail
-        .segments
-        .iter()
-        .filter(|segment| segment.part == Part::New)
-        .filter_map(|segment| {
-            Some(Looked {
-                look: Look::Text,
-                within: Within::Text,
-                offset: segment.range.start,
-                folded: Folded::of(mail.text.get(segment.range.clone())?),
-            })
-        });
-    let names = mail.attachments.iter().filter_map(|attachment| {
-        Some(Looked {
-            look: Look::AttachmentNames,
-            within: Within::Header,
-            offset: 0,
-            folded: Folded::of(attachment.name.as_deref()?),
-        })
-    });
-    subject.chain(new).chain(names).collect()
-}
-
-fn find(pattern: &Pattern, looked: &Looked, mail: &Mail) -> Option<Evidence> {
-    let captures = pattern.regex.captures(&looked.folded.text)?;
-    let hit = captures.get(1).or_else(|| captures.get(0))?;
-    let place = looked.folded.source(&hit.range());
-    let (start, end) = (looked.offset + place.start, looked.offset + place.end);
-    let source = match looked.within {
-        Within::Text => mail.text.get(start..end),
-        Within::Subject => mail
-            .subject
-            .as_deref()
-            .and_then(|subject| subject.get(start..end)),
-        Within::Header => None,
-    };
-    let is_named = looked.within == Within::Header;
-    Some(Evidence {
-        field: "words".to_owned(),
-        text: source.unwrap_or_else(|| hit.as_str()).to_owned(),
-        start: if is_named { 0 } else { start },
-        end: if is_named { 0 } else { end },
-        within: looked.within,
-        because: format!("the rule asks for {}", pattern.written.join(", ")),
-    })
 }

@@ -8,6 +8,7 @@ pub mod criterion;
 pub mod file;
 mod fold;
 mod holds;
+mod looked;
 mod people;
 pub mod shipped;
 

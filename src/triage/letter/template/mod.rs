@@ -5,9 +5,11 @@
 
 mod filters;
 mod html;
+mod language;
 mod read;
 mod sample;
 mod scan;
+mod tidy;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,9 +51,6 @@ pub mod names {
 
 /// Work that one letter may take, in the template engine's units. Our longest letters take some thousands.
 const FUEL_PER_PART: u64 = 500_000;
-
-/// Longer subjects are cut: some mail programs refuse them.
-const SUBJECT_CHARS_MAX: usize = 200;
 
 /// Under which name, in which languages, letters of a brand are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -201,14 +200,14 @@ impl Templates {
     }
 
     fn letter(&self, sheet: &Sheet, context: &Value) -> Result<Rendered, RenderError> {
-        let text = tidy(&self.fill(&sheet.path, context)?);
+        let text = tidy::text(&self.fill(&sheet.path, context)?);
         let html_path = read::html_beside(&sheet.path);
         let html = match self.env.get_template(&html_path) {
             Ok(_) => self.fill(&html_path, context)?,
             Err(_) => html::document(&text, &sheet.language),
         };
         let subject = match sheet.is_letter {
-            true => one_line(&self.fill(&read::subject_of(&sheet.path), context)?),
+            true => tidy::subject(&self.fill(&read::subject_of(&sheet.path), context)?),
             false => String::new(),
         };
         Ok(Rendered {
@@ -243,44 +242,6 @@ impl std::fmt::Debug for Templates {
 fn values_of(values: &Values, language: &str, ask: Option<&str>) -> Value {
     let ask = ask.map_or_else(|| Value::from(()), Value::from);
     context! { language, ask, ..Value::from(Serde(values)) }
-}
-
-/// No invisible characters of strangers, at most one blank line in a row, one line end at the end.
-fn tidy(text: &str) -> String {
-    let mut tidied = String::with_capacity(text.len());
-    let mut blank = 0;
-    for line in text.lines() {
-        let line: String = line.chars().filter(|c| !is_invisible(*c)).collect();
-        let line = line.trim_end();
-        blank = if line.is_empty() { blank + 1 } else { 0 };
-        if blank <= 1 {
-            tidied.push_str(line);
-            tidied.push('\n');
-        }
-    }
-    let trimmed = tidied.trim_matches('\n');
-    format!("{trimmed}\n")
-}
-
-/// A header is one line; whatever a stranger's subject holds.
-fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let line: String = words
-        .join(" ")
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .collect();
-    if line.chars().count() <= SUBJECT_CHARS_MAX {
-        return line;
-    }
-    let cut: String = line.chars().take(SUBJECT_CHARS_MAX).collect();
-    format!("{}…", cut.trim_end())
-}
-
-/// Control characters, and those that turn the direction of writing around (they make `exe.txt` of `txt.exe`).
-fn is_invisible(character: char) -> bool {
-    let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || (character.is_control() && character != '\t')
 }
 
 #[cfg(test)]

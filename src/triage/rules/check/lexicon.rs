@@ -9,15 +9,8 @@ use crate::finding::Finding;
 use crate::finding::typed::{Said, choose};
 use crate::triage::report::Urgency;
 use crate::triage::report::lexicon::{KnownClient, PointsFor, SignalWords, TopicWords, Words};
-use crate::triage::rules::file::{GroupFile, SignalFile, TopicFile};
+use crate::triage::rules::file::{GroupFile, SignalFile, TopicFile, URGENCIES};
 use crate::triage::rules::{Company, Partner};
-
-const URGENCIES: [(&str, Urgency); 4] = [
-    ("Low", Urgency::Low),
-    ("Medium", Urgency::Medium),
-    ("High", Urgency::High),
-    ("Critical", Urgency::Critical),
-];
 
 impl Check<'_> {
     pub(super) fn words(&self, company: &Company, partners: &BTreeMap<String, Partner>) -> Words {
