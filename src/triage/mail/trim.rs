@@ -23,11 +23,10 @@ pub(super) fn segments(body: &Body, forwarded: Option<Range<usize>>) -> Vec<Segm
     }
     trimming.quotations();
     for mark in &body.marks {
-        let part = match mark.kind {
-            MarkKind::Quote => Part::Quoted,
-            MarkKind::Signature => Part::Signature,
-        };
-        trimming.name(&mark.range, part);
+        match mark.kind {
+            MarkKind::Quote => trimming.quoting_container(&mark.range),
+            MarkKind::Signature => trimming.name(&mark.range, Part::Signature),
+        }
     }
     trimming.signatures();
     trimming.footers();
@@ -63,6 +62,16 @@ impl Trimming<'_, '_> {
         let first = self.lines.partition_point(|line| line.start < range.start);
         let after = self.lines.partition_point(|line| line.start < range.end);
         self.name_lines(first..after, part);
+    }
+
+    /// A client's container of what is answered. Answers written between the quoted lines lie in it, too: so once
+    /// it has lines with `>`, only what stands above them is taken, and the marks speak for the rest.
+    fn quoting_container(&mut self, range: &Range<usize>) {
+        let first = self.lines.partition_point(|line| line.start < range.start);
+        let after = self.lines.partition_point(|line| line.start < range.end);
+        let marked =
+            (first..after).find(|at| self.lines.get(*at).is_some_and(|line| line.depth > 0));
+        self.name_lines(first..marked.unwrap_or(after), Part::Quoted);
     }
 
     fn name_lines(&mut self, range: Range<usize>, part: Part) {
@@ -297,5 +306,74 @@ impl Trimming<'_, '_> {
             }
         }
         segments
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Mail;
+
+    /// The writer's own words of a plain text, and of an HTML document.
+    fn check(text: &str, new: &str) {
+        let mail = Mail::read(format!("From: a@b.example\nSubject: Re: x\n\n{text}").as_bytes());
+        assert_eq!(mail.new_text(), new, "{text}");
+    }
+
+    fn check_html(html: &str, new: &str) {
+        let mail = Mail::read(
+            format!("From: a@b.example\nContent-Type: text/html; charset=utf-8\n\n{html}")
+                .as_bytes(),
+        );
+        assert_eq!(mail.new_text(), new, "{html}");
+    }
+
+    #[test]
+    fn tells_own_words_from_earlier_ones() {
+        check("Mine.\n\n> theirs\n> theirs\n", "Mine.");
+        check("> theirs\nMine.\n> theirs\nMine, too.", "Mine.\nMine, too.");
+        check(
+            "Mine.\n\n-----Original Message-----\nFrom: x@y\nSubject: z\n\ntheirs",
+            "Mine.",
+        );
+        check(
+            "Mine.\n\n____________________\nVon: x <x@y.example>\nGesendet: heute\nAn: z\nBetreff: w\n\ntheirs",
+            "Mine.",
+        );
+        check(
+            "Mine.\n\nAm 27.03.2026 um 9:30 schrieb Jane <j@x.example>:\ntheirs",
+            "Mine.",
+        );
+        check(
+            "Mine.\n\n##- Please type your reply above this line -##\ntheirs",
+            "Mine.",
+        );
+        check("> only theirs\n", "> only theirs");
+    }
+
+    #[test]
+    fn tells_own_words_from_signatures() {
+        check("Mine.\n-- \nJane\nAcme", "Mine.");
+        check("Mine.\n\nSent from my iPhone", "Mine.");
+        check("Mine.\n\nKind regards\nJane", "Mine.\n\nKind regards\nJane");
+        check(
+            "Mine.\n\nThis e-mail is confidential and meant for you.\nDelete it.",
+            "Mine.",
+        );
+    }
+
+    #[test]
+    fn answers_within_a_client_s_container_stay() {
+        check_html(
+            "<div>Mine.</div><div class=gmail_quote><div>On 27 Mar 2026 at 9:30, J &lt;j@x.example&gt; wrote:</div><blockquote>theirs</blockquote></div>",
+            "Mine.",
+        );
+        check_html(
+            "<div class=gmail_quote><div>On 27 Mar 2026 at 9:30, J &lt;j@x.example&gt; wrote:</div><blockquote>one?</blockquote><div>Yes.</div><blockquote>two?</blockquote><div>No.</div></div>",
+            "Yes.\n\nNo.",
+        );
+        check_html(
+            "<div>Mine.</div><div class=yahoo_quoted>theirs</div>",
+            "Mine.",
+        );
     }
 }
