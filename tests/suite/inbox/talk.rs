@@ -163,11 +163,18 @@ impl Talk {
                 self.say(&line).await;
                 self.ok(tag).await;
             }
-            ["UID", "FETCH", set, items @ ..] => {
+            ["UID", rest @ ..] => self.obey_uid(tag, rest).await,
+            _ => self.bad(tag).await,
+        }
+    }
+
+    async fn obey_uid(&mut self, tag: &str, words: &[&str]) {
+        match words {
+            ["FETCH", set, items @ ..] => {
                 self.fetch(tag, set, &items.join(" ")).await;
             }
-            ["UID", "SEARCH", keys @ ..] => self.search(tag, keys).await,
-            ["UID", "STORE", set, "+FLAGS.SILENT", flags @ ..] => {
+            ["SEARCH", keys @ ..] => self.search(tag, keys).await,
+            ["STORE", set, "+FLAGS.SILENT", flags @ ..] => {
                 let flags = flags.join(" ");
                 self.change(set, |mail| {
                     let flags = flags.trim_matches(['(', ')']).split(' ');
@@ -175,9 +182,9 @@ impl Talk {
                 });
                 self.ok(tag).await;
             }
-            ["UID", "MOVE", set, folder] => self.put_away(tag, set, folder, true).await,
-            ["UID", "COPY", set, folder] => self.put_away(tag, set, folder, false).await,
-            ["UID", "EXPUNGE", set] => {
+            ["MOVE", set, folder] => self.put_away(tag, set, folder, true).await,
+            ["COPY", set, folder] => self.put_away(tag, set, folder, false).await,
+            ["EXPUNGE", set] => {
                 let range = self.range(set);
                 self.story.lock().unwrap().mails.retain(|mail| {
                     !(range.contains(&mail.uid)
