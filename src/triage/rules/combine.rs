@@ -174,11 +174,11 @@ fn is_suppressed(rule: &Rule, facts: &Facts<'_>, rules: &Rules) -> bool {
     let Some(partner) = facts.partner else {
         return false;
     };
-    let key = (partner.to_owned(), rule.id.clone());
-    rules
+    let mut switched_off = rules
         .suppressed
-        .get(&key)
-        .is_some_and(|until| until.is_none_or(|until| facts.at.date() <= until))
+        .iter()
+        .filter(|((whose, id), _)| whose == partner && *id == rule.id);
+    switched_off.any(|(_, until)| until.is_none_or(|until| facts.at.date() <= until))
 }
 
 fn computed_urgency(facts: &Facts<'_>, rules: &Rules) -> Urgency {

@@ -1,4 +1,4 @@
-//! What a rule can ask about, and the facts it is asked of. [`super::holds`] has one function for each condition.
+//! What a rule can ask about, and the facts it is asked of. `holds.rs` has one function for each condition.
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! What the admin asked for. [`file`] mirrors the TOML as typed, [`check`] names every mistake in it, and what
+//! What the admin asked for. [`mod@file`] mirrors the TOML as typed, [`check`] names every mistake in it, and what
 //! comes out is [`Rules`], which cannot be wrong: references exist, templates are parsed, times have zones.
 
 mod brand;
