@@ -1,7 +1,7 @@
 //! What a delivery report says: whose mail came back, why, and for good or for now.
 //!
 //! Reports after RFC 3464 say it in fields. Older servers and some large ones say it in prose of their own, which
-//! [`failure`](super::failure) reads; a robot's address alone proves nothing, since people write as postmaster too.
+//! [`failure`] reads; a robot's address alone proves nothing, since people write as postmaster too.
 
 use super::header::{self, Headers};
 use super::machine::Reading;

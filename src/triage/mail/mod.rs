@@ -11,6 +11,7 @@ mod body;
 mod bounce;
 mod bounds;
 mod charset;
+mod defect;
 mod encoding;
 mod envelope;
 mod failure;
@@ -28,6 +29,7 @@ mod part;
 mod phrases;
 mod prefix;
 pub mod read;
+mod segment;
 mod sign_off;
 #[cfg(test)]
 mod tests;
@@ -37,11 +39,11 @@ pub mod trust;
 mod when;
 mod words;
 
-use std::fmt;
-use std::ops::Range;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use defect::Defect;
+pub use segment::{Part, Segment};
 
 /// A name and an address, as a header gives them. The address is in lower case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -123,31 +125,6 @@ pub struct Forwarded {
     pub confidence: f32,
 }
 
-/// What a stretch of [`Mail::text`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// The writer's own words of this time.
-    New,
-    /// Words of an earlier mail, with their attribution line.
-    Quoted,
-    /// A forwarded message, with its header block.
-    Forwarded,
-    /// Name, title, telephone, "Sent from my phone".
-    Signature,
-    /// The lawyers' paragraph.
-    Disclaimer,
-}
-
-/// A stretch of [`Mail::text`]. All segments together cover the text without gap or overlap.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Segment {
-    /// What it is.
-    pub part: Part,
-    /// Where it lies: bytes into [`Mail::text`], on character boundaries.
-    pub range: Range<usize>,
-}
-
 /// One attached file, described but not held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
@@ -171,58 +148,6 @@ pub enum Importance {
     Normal,
     /// `Importance: high`, `X-Priority: 1` or `2`.
     High,
-}
-
-/// Something that is wrong with a mail. Named, kept, shown; never a reason to drop it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Defect {
-    /// Not even a header could be read.
-    Unreadable,
-    /// No usable From.
-    NoSender,
-    /// No Message-ID: a synthetic one stands in for it.
-    NoMessageId,
-    /// No Date, or none that can be understood.
-    NoDate,
-    /// A header that must be single stands more than once.
-    RepeatedHeader(String),
-    /// A charset that was wrong or missing; what was taken instead.
-    Charset(String),
-    /// An encoding that broke off or was wrong.
-    Encoding(String),
-    /// Too deeply nested, too many parts: read as far as the bound.
-    TooDeep(String),
-    /// Over the size limit: the header and the first part were read.
-    TooLarge {
-        /// Size of the whole mail in bytes.
-        bytes: u64,
-    },
-    /// NUL bytes or bare carriage returns.
-    ControlBytes,
-    /// Anything else, in a few words.
-    Other(String),
-}
-
-impl fmt::Display for Defect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable => write!(f, "not even a header could be read"),
-            Self::NoSender => write!(f, "no usable From"),
-            Self::NoMessageId => write!(f, "no Message-ID"),
-            Self::NoDate => write!(f, "no usable Date"),
-            Self::RepeatedHeader(name) => write!(f, "{name} stands more than once"),
-            Self::Charset(what) => write!(f, "charset: {what}"),
-            Self::Encoding(what) => write!(f, "encoding: {what}"),
-            Self::TooDeep(what) => write!(f, "too deep: {what}"),
-            Self::TooLarge { bytes } => write!(
-                f,
-                "{bytes} bytes are over the size limit; only the beginning was read"
-            ),
-            Self::ControlBytes => write!(f, "NUL bytes or bare carriage returns"),
-            Self::Other(what) => write!(f, "{what}"),
-        }
-    }
 }
 
 /// An address that a header names as a receiver.
@@ -287,42 +212,6 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// What the writer wrote now: no quotation, signature, disclaimer or forwarded message. If nothing
-    /// would be left and nothing was forwarded, everything.
-    #[must_use]
-    pub fn new_text(&self) -> String {
-        self.joined(Part::New)
-    }
-
-    /// The signature with its phone footers.
-    #[must_use]
-    pub fn signature(&self) -> Option<String> {
-        let joined = self.joined(Part::Signature);
-        // The mark itself is no part of what it announces.
-        let first_line_end = joined.find('\n').unwrap_or(joined.len());
-        let marked = joined
-            .get(..first_line_end)
-            .is_some_and(|line| footer::signature_mark(line).is_some());
-        let words = if marked {
-            joined.get(first_line_end..)
-        } else {
-            Some(joined.as_str())
-        };
-        words
-            .map(|words| words.trim().to_owned())
-            .filter(|words| !words.is_empty())
-    }
-
-    fn joined(&self, part: Part) -> String {
-        let pieces: Vec<&str> = self
-            .segments
-            .iter()
-            .filter(|segment| segment.part == part)
-            .filter_map(|segment| self.text.get(segment.range.clone()))
-            .collect();
-        pieces.concat().trim().to_owned()
-    }
-
     /// The From address, or the empty string.
     #[must_use]
     pub fn from_address(&self) -> &str {
