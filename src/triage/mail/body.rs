@@ -6,7 +6,7 @@ use super::envelope::Envelope;
 use super::header::Headers;
 use super::html::{self, Mark};
 use super::part::{Leaf, Node};
-use super::{Attachment, Defect, charset, flowed, read};
+use super::{Attachment, Defect, bounds, charset, flowed, read, seal};
 
 /// Encoded messages within encoded messages that are opened; each opening costs a copy.
 const OPENINGS_MAX: u8 = 3;
@@ -261,7 +261,10 @@ impl<'n, 'a> Gathering<'n, 'a> {
         if self.openings > 0 {
             let openings = std::mem::replace(&mut self.openings, 0);
             self.openings = openings - 1;
-            self.enclose(&bytes, &read::parse_decoded(&bytes));
+            let (harmless, defect) = bounds::harmless(&bytes);
+            let raw = seal::seal(bytes.get(..harmless).unwrap_or(&bytes));
+            self.enclose(&raw, &read::parse(&raw));
+            defect.into_iter().for_each(|defect| self.defect(defect));
             self.openings = openings;
         } else {
             self.defect(Defect::TooDeep(

@@ -29,6 +29,7 @@ mod part;
 mod phrases;
 mod prefix;
 pub mod read;
+mod seal;
 mod segment;
 mod sign_off;
 #[cfg(test)]

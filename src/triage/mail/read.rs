@@ -11,7 +11,7 @@ use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, 
 
 use super::header::{self, Headers};
 use super::part::{Leaf, Node};
-use super::{Defect, Mail, assemble, bounds};
+use super::{Defect, Mail, assemble, bounds, seal};
 
 /// The headers that may name one of our addresses, most believed first. Repeated headers all count.
 pub const RECIPIENT_HEADERS: [&str; 9] = [
@@ -65,7 +65,8 @@ fn read_bounded(bytes: &[u8]) -> Mail {
     let raw = lines.get(..harmless).unwrap_or(&lines);
     let headers = Headers::scan(raw);
     let short = headers.over_bound.then(|| with_short_header(&headers, raw));
-    let root = parse(short.as_deref().unwrap_or(raw));
+    let sealed = seal::seal(short.as_deref().unwrap_or(raw));
+    let root = parse(&sealed);
     let mut mail = assemble::mail(&headers, &root, raw);
     mail.bytes = bytes.len() as u64;
     mail.defects.extend(defect);
@@ -119,8 +120,8 @@ pub(super) fn parse(raw: &[u8]) -> Node<'_> {
     static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
         MessageParser::new()
             .with_mime_headers()
-            .header_raw(HeaderName::ContentTransferEncoding)
-            .header_raw(HeaderName::ContentId)
+            .ignore_header(HeaderName::ContentTransferEncoding)
+            .ignore_header(HeaderName::ContentId)
             .default_header_ignore()
     });
     match PARSER.parse(raw) {
@@ -130,12 +131,6 @@ pub(super) fn parse(raw: &[u8]) -> Node<'_> {
             ..Leaf::default()
         }),
     }
-}
-
-/// Parses bytes that came out of a transfer encoding, within the same bounds.
-pub(super) fn parse_decoded(raw: &[u8]) -> Node<'_> {
-    let (harmless, _) = bounds::harmless(raw);
-    parse(raw.get(..harmless).unwrap_or(raw))
 }
 
 fn root<'a>(message: &Message<'_>, raw: &'a [u8], level: usize) -> Node<'a> {
@@ -197,10 +192,10 @@ fn leaf<'a>(part: &MessagePart<'_>, raw: &'a [u8]) -> Leaf<'a> {
         ..Leaf::default()
     };
     if let Some(kind) = part.content_type() {
-        leaf.content_type = match kind.subtype() {
+        leaf.content_type = seal::opened(match kind.subtype() {
             Some(subtype) => format!("{}/{subtype}", kind.ctype()).to_ascii_lowercase(),
             None => kind.ctype().to_ascii_lowercase(),
-        };
+        });
         let attribute = |name: &str| kind.attribute(name).map(str::to_owned);
         leaf.charset = attribute("charset");
         leaf.name = attribute("name");

@@ -408,6 +408,17 @@ fn encoded_messages_are_opened_to_a_bound() {
     }
     let mail = Mail::read(&inner);
     assert!(mail.forwarded.is_some());
+    let hidden = "Content-Type: message/rfc822\n\n".repeat(50_000);
+    let packed = format!(
+        "From: a@b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{}\n",
+        base64(hidden.as_bytes())
+    );
+    assert!(
+        Mail::read(packed.as_bytes())
+            .defects
+            .iter()
+            .any(|defect| matches!(defect, Defect::TooDeep(_)))
+    );
 }
 
 fn base64(bytes: &[u8]) -> String {

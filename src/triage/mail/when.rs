@@ -2,14 +2,17 @@
 //!
 //! A date that names no zone is taken as UTC, and a two-digit year as RFC 5322, 4.3 says.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::Offset;
 
 /// The moment that a Date header names.
 pub(super) fn header_date(value: &str) -> Option<Timestamp> {
+    let value = without_comments(value);
     let mut parts = Parts::default();
-    for token in tokens(value) {
+    for token in tokens(&value) {
         parts.take(token);
     }
     parts.moment()
@@ -22,6 +25,29 @@ pub(super) fn zoned(value: &str) -> Option<Timestamp> {
         parts.take(token);
     }
     parts.seconds_east.and_then(|_| parts.moment())
+}
+
+/// Comments and the blanks around colons, which RFC 5322, 4.3 still allows, taken out.
+fn without_comments(value: &str) -> Cow<'_, str> {
+    if !value.contains('(') && !value.contains(" :") && !value.contains(": ") {
+        return Cow::Borrowed(value);
+    }
+    let mut depth = 0_u32;
+    let mut kept = String::with_capacity(value.len());
+    for ch in value.chars() {
+        match ch {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            ' ' if depth == 0 && kept.ends_with(':') => {}
+            ':' if depth == 0 => {
+                kept.truncate(kept.trim_end().len());
+                kept.push(':');
+            }
+            ch if depth == 0 => kept.push(ch),
+            _ => {}
+        }
+    }
+    Cow::Owned(kept)
 }
 
 /// Words of the date, comments left out. At most 16: a date has eight.
@@ -242,6 +268,10 @@ mod tests {
             ("Fri Mar 27 16:50:00 2026 -0700", "2026-03-27T23:50:00Z"),
             ("2026-03-27T15:50:00Z", "2026-03-27T15:50:00Z"),
             ("2026-03-27 15:50:00 +02:00", "2026-03-27T13:50:00Z"),
+            (
+                "Fri, 27 Mar 2026 16(hours): 50 :00 +0100",
+                "2026-03-27T15:50:00Z",
+            ),
             ("Sat, 27-Mar-2026 15:50:60 EST", "2026-03-27T20:50:59Z"),
             ("Fri, 27 March 2026 15:50:00 PDT", "2026-03-27T22:50:00Z"),
             ("Wed, 4 Feb 98 01:02:03 MESZ", "1998-02-03T23:02:03Z"),
