@@ -251,3 +251,54 @@ fn confidence(mail: &Mail, report: Option<&Report>, verdict: Verdict<'_>) -> Val
 fn rounded(confidence: f32) -> Value {
     json!((f64::from(confidence) * 100.0).round() / 100.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Mail, Verdict};
+
+    #[test]
+    fn says_null_where_the_mail_says_nothing() {
+        let mail = Mail::read(
+            b"From: Jane <Jane@Acme.example>\nMessage-ID: <1@acme.example>\n\nIt fails.\n",
+        );
+        let line = super::json("a.eml", &mail, None, Verdict::default());
+        assert_eq!(
+            line["from"],
+            json!({"name": "Jane", "address": "jane@acme.example"})
+        );
+        assert_eq!(line["message_id"], json!("1@acme.example"));
+        assert_eq!(line["defects"], json!(["no usable Date"]));
+        for field in [
+            "subject",
+            "date",
+            "bounce",
+            "forwarded",
+            "signature",
+            "level",
+            "third_line_reason",
+        ] {
+            assert_eq!(line[field], json!(null), "{field}");
+        }
+    }
+
+    #[test]
+    fn says_how_sure_it_is() {
+        let mail = Mail::read(b"From: a@b.example\nSubject: Fwd: x\n\n---------- Forwarded message ---------\nFrom: Client <c@d.example>\nSubject: x\n\nHelp\n");
+        let verdict = Verdict {
+            level: Some((3, 0.876)),
+            third_line_reason: Some("outage"),
+        };
+        let line = super::json("a.eml", &mail, None, verdict);
+        assert_eq!(line["forwarded"]["from"]["address"], json!("c@d.example"));
+        assert_eq!(
+            (&line["level"], &line["third_line_reason"]),
+            (&json!(3), &json!("outage"))
+        );
+        assert_eq!(
+            line["confidence"],
+            json!({"forwarded": 0.98, "level": 0.88})
+        );
+    }
+}
