@@ -34,21 +34,7 @@ pub(super) fn bare() -> Values {
 pub(super) fn full() -> Values {
     let text = |text: &str| Some(text.to_owned());
     Values {
-        ticket: TicketValues {
-            id: "EC-1042".to_owned(),
-            urgency: "Critical".to_owned(),
-            level: 3,
-            reason: text("outage"),
-            client: text("Harbor Bank"),
-            subject: text("Dashboards unavailable"),
-            summary: text("Nobody can open the dashboards."),
-            steps: vec!["Open a dashboard".to_owned(), "Wait".to_owned()],
-            affected_users: text("all branches"),
-            since: text("this morning"),
-            topic: text("dashboard"),
-            labels: vec!["outage".to_owned()],
-            opened: Some(instant()),
-        },
+        ticket: ticket(),
         mail: MailValues {
             subject: text("Dashboards unavailable"),
             text: text("Nobody can open the dashboards.\nPlease help."),
@@ -103,6 +89,25 @@ pub(super) fn full() -> Values {
             what_to_do: text("Change the password"),
             instance: "desk-1".to_owned(),
         },
+    }
+}
+
+fn ticket() -> TicketValues {
+    let text = |text: &str| Some(text.to_owned());
+    TicketValues {
+        id: "EC-1042".to_owned(),
+        urgency: "Critical".to_owned(),
+        level: 3,
+        reason: text("outage"),
+        client: text("Harbor Bank"),
+        subject: text("Dashboards unavailable"),
+        summary: text("Nobody can open the dashboards."),
+        steps: vec!["Open a dashboard".to_owned(), "Wait".to_owned()],
+        affected_users: text("all branches"),
+        since: text("this morning"),
+        topic: text("dashboard"),
+        labels: vec!["outage".to_owned()],
+        opened: Some(instant()),
     }
 }
 

@@ -60,101 +60,63 @@ impl Kind {
     }
 }
 
-/// Every name by kind, with the first place that gives it.
+/// Every name by kind.
 #[derive(Debug, Default)]
-pub(super) struct Known(BTreeMap<Kind, BTreeMap<String, At>>);
+pub(super) struct Known(BTreeMap<Kind, BTreeSet<String>>);
 
 impl Known {
     pub(super) fn of(said: &RuleFiles) -> Self {
-        let mut known = Self(
+        Self(
             Kind::ALL
                 .into_iter()
-                .map(|kind| (kind, BTreeMap::new()))
+                .map(|kind| (kind, given(said, kind)))
                 .collect(),
-        );
-        let lists = [
-            (
-                Kind::Address,
-                names(said.addresses.iter().map(|entry| &entry.address)),
-            ),
-            (
-                Kind::Calendar,
-                names(said.calendars.iter().map(|entry| &entry.name)),
-            ),
-            (
-                Kind::Component,
-                names(said.lexicon.components.iter().map(|entry| &entry.name)),
-            ),
-            (
-                Kind::Contact,
-                names(said.contacts.iter().map(|entry| &entry.id)),
-            ),
-            (
-                Kind::Group,
-                names(said.lexicon.groups.iter().map(|entry| &entry.name)),
-            ),
-            (
-                Kind::Ladder,
-                names(said.ladders.iter().map(|entry| &entry.id)),
-            ),
-            (
-                Kind::OnCall,
-                names(said.on_call.iter().map(|entry| &entry.id)),
-            ),
-            (
-                Kind::Partner,
-                names(said.partners.iter().map(|entry| &entry.id)),
-            ),
-            (Kind::Rule, names(said.rules.iter().map(|entry| &entry.id))),
-            (
-                Kind::Signal,
-                names(said.lexicon.signals.iter().map(|entry| &entry.id)),
-            ),
-        ];
-        for (kind, names) in lists {
-            known.add(kind, names);
-        }
-        let partners_plans = said.partners.iter().flat_map(|partner| &partner.plans);
-        known.add(
-            Kind::Plan,
-            names(
-                said.plans
-                    .iter()
-                    .chain(partners_plans)
-                    .map(|plan| &plan.name),
-            ),
-        );
-        let templates = said.templates.keys().map(|path| Said {
-            value: template_name(path).to_owned(),
-            at: At::new(path, 0..0),
-        });
-        known.add(Kind::Template, templates.collect());
-        known
-    }
-
-    fn add(&mut self, kind: Kind, names: Vec<Said<String>>) {
-        let of_kind = self.0.entry(kind).or_default();
-        for name in names {
-            of_kind.entry(name.value).or_insert(name.at);
-        }
+        )
     }
 
     pub(super) fn has(&self, kind: Kind, name: &str) -> bool {
-        self.0
-            .get(&kind)
-            .is_some_and(|names| names.contains_key(name))
+        self.0.get(&kind).is_some_and(|names| names.contains(name))
     }
 
     fn names(&self, kind: Kind) -> impl Iterator<Item = &str> {
-        self.0
-            .get(&kind)
-            .into_iter()
-            .flat_map(|names| names.keys().map(String::as_str))
+        self.0.get(&kind).into_iter().flatten().map(String::as_str)
     }
 }
 
-fn names<'a>(names: impl Iterator<Item = &'a Said<String>>) -> Vec<Said<String>> {
-    names.cloned().collect()
+/// The names that the files give for one kind of thing.
+fn given(said: &RuleFiles, kind: Kind) -> BTreeSet<String> {
+    let lexicon = &said.lexicon;
+    match kind {
+        Kind::Address => names(&said.addresses, |entry| &entry.address),
+        Kind::Calendar => names(&said.calendars, |entry| &entry.name),
+        Kind::Component => names(&lexicon.components, |entry| &entry.name),
+        Kind::Contact => names(&said.contacts, |entry| &entry.id),
+        Kind::Group => names(&lexicon.groups, |entry| &entry.name),
+        Kind::Ladder => names(&said.ladders, |entry| &entry.id),
+        Kind::OnCall => names(&said.on_call, |entry| &entry.id),
+        Kind::Partner => names(&said.partners, |entry| &entry.id),
+        Kind::Plan => {
+            let partners = said.partners.iter().flat_map(|partner| &partner.plans);
+            names(said.plans.iter().chain(partners), |entry| &entry.name)
+        }
+        Kind::Rule => names(&said.rules, |entry| &entry.id),
+        Kind::Signal => names(&lexicon.signals, |entry| &entry.id),
+        Kind::Template => said
+            .templates
+            .keys()
+            .map(|path| template_name(path).to_owned())
+            .collect(),
+    }
+}
+
+fn names<'a, T: 'a>(
+    entries: impl IntoIterator<Item = &'a T>,
+    name: impl Fn(&'a T) -> &'a Said<String>,
+) -> BTreeSet<String> {
+    entries
+        .into_iter()
+        .map(|entry| name(entry).value.clone())
+        .collect()
 }
 
 /// `ack` of `brightdesk/ack.de.txt`.

@@ -39,59 +39,56 @@ impl Check<'_> {
             // What is broken would be named as missing a second time.
             return templates;
         }
-        let (mut answers, mut asks) = self.client_templates();
-        answers.retain(|name, _| {
-            replies.iter().any(|choice| choice.template == *name)
-                && self.known.has(Kind::Template, name)
-        });
-        asks.retain(|name, _| self.known.has(Kind::Template, name));
-        for (brand, voice) in &voices {
-            for (name, at) in &answers {
-                self.is_there(
-                    &templates,
-                    &Wanted {
-                        name,
-                        at,
-                        brand,
-                        voice,
-                        letter: true,
-                    },
-                );
-            }
-            for (name, at) in &asks {
-                self.is_there(
-                    &templates,
-                    &Wanted {
-                        name,
-                        at,
-                        brand,
-                        voice,
-                        letter: false,
-                    },
-                );
-            }
-        }
-        if let Some(voice) = voices.get(COMPANY) {
-            let at = At::new("company.toml", 0..0);
-            let at = self
-                .said
-                .company
-                .as_ref()
-                .map_or(&at, |company| &company.at);
-            for name in names::ALL {
-                self.is_there(
-                    &templates,
-                    &Wanted {
-                        name,
-                        at,
-                        brand: COMPANY,
-                        voice,
-                        letter: true,
-                    },
-                );
-            }
-        }
+        self.clients_get_letters(&templates, &voices, replies);
+        self.own_people_get_letters(&templates, &voices);
         templates
+    }
+
+    /// Every brand has every answer, and every paragraph that asks.
+    fn clients_get_letters(
+        &self,
+        templates: &Templates,
+        voices: &BTreeMap<String, Voice>,
+        replies: &[Choice],
+    ) {
+        let (answers, asks) = self.client_templates();
+        let chosen = |name: &str| replies.iter().any(|choice| choice.template == name);
+        let answers = answers.into_iter().filter(|(name, _)| chosen(name));
+        let wanted: Vec<(&str, &At, bool)> = answers
+            .map(|(name, at)| (name, at, true))
+            .chain(asks.into_iter().map(|(name, at)| (name, at, false)))
+            // What is not there at all has been named already.
+            .filter(|(name, _, _)| self.known.has(Kind::Template, name))
+            .collect();
+        for (brand, voice) in voices {
+            for (name, at, letter) in wanted.iter().copied() {
+                let wanted = Wanted {
+                    name,
+                    at,
+                    brand,
+                    voice,
+                    letter,
+                };
+                self.is_there(templates, &wanted);
+            }
+        }
+    }
+
+    /// The letters that triaged itself writes to our own people.
+    fn own_people_get_letters(&self, templates: &Templates, voices: &BTreeMap<String, Voice>) {
+        let (Some(voice), Some(company)) = (voices.get(COMPANY), &self.said.company) else {
+            return;
+        };
+        for name in names::ALL {
+            let wanted = Wanted {
+                name,
+                at: &company.at,
+                brand: COMPANY,
+                voice,
+                letter: true,
+            };
+            self.is_there(templates, &wanted);
+        }
     }
 
     fn fault(&self, fault: &Fault) {
