@@ -99,6 +99,81 @@ mod tests {
     }
 
     #[test]
+    fn a_sender_belongs_to_one_partner() {
+        let check = |address: &str, expected: Option<&str>| {
+            let partner = Rules::shipped().partner_of(address);
+            assert_eq!(
+                partner.map(|partner| partner.id.as_str()),
+                expected,
+                "{address}"
+            );
+        };
+        check("jo@northwind.example", Some("northwind"));
+        check("Jo@Mail.Northwind.Example", Some("northwind"));
+        check("jo@notnorthwind.example", None);
+        check("jo@northwind.example.evil.example", None);
+        check("ops@harborbank.example", Some("northwind"));
+        check("jo@cobalt.example", Some("brightdesk"));
+        check("someone@elsewhere.example", None);
+        check("", None);
+        check("northwind.example", None);
+    }
+
+    #[test]
+    fn a_white_label_address_answers_under_its_own_brand() {
+        let rules = Rules::shipped();
+        let check = |address: &str, expected: &str| {
+            let own = rules.addresses.iter().find(|own| own.address == address);
+            assert_eq!(rules.brand_of(own.unwrap()).id, expected);
+        };
+        check("support@everythingcloud.com", "company");
+        check("help@brightdesk.example", "brightdesk");
+    }
+
+    /// Every letter that a client of a white-label brand can get, filled in with everything: nowhere the vendor.
+    #[test]
+    fn no_white_label_letter_names_the_vendor() {
+        use crate::triage::letter::leak::{Looked, leaks};
+        use crate::triage::letter::template::{BrandValues, PointerValues, Values};
+        let rules = Rules::shipped();
+        let brand = rules.partners["brightdesk"].brand.as_ref().unwrap();
+        let pointers = brand.pointers.iter().map(|pointer| PointerValues {
+            title: pointer.title.clone(),
+            url: pointer.url.clone(),
+        });
+        let values = Values {
+            brand: BrandValues {
+                signature: brand.signature.clone(),
+                product: brand.product.clone(),
+                pointers: pointers.collect(),
+            },
+            missing: vec!["client".to_owned(), "steps".to_owned()],
+            ask: Some("missing-details".to_owned()),
+            ..Values::default()
+        };
+        for choice in &rules.reply {
+            for language in ["de", "en", "fr"] {
+                let letter = rules
+                    .templates
+                    .render(&choice.template, "brightdesk", language, &values)
+                    .unwrap();
+                let looked = Looked {
+                    subject: &letter.subject,
+                    text: &letter.text,
+                    html: &letter.html,
+                    ..Looked::default()
+                };
+                assert_eq!(
+                    leaks(&rules.company.never_mention, &looked),
+                    [],
+                    "{letter:?}"
+                );
+                assert!(letter.text.contains("BrightDesk Support"));
+            }
+        }
+    }
+
+    #[test]
     fn every_file_of_the_folder_is_built_in() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
         let mut found = Vec::new();
