@@ -2,8 +2,14 @@
 
 /// Words people bring from other programs, and what triaged calls the thing. A synonym counts only where its
 /// meaning is one of the known words.
-const SYNONYMS: [(&str, &str); 34] = [
+const SYNONYMS: [(&str, &str); 40] = [
     ("priority", "urgency"),
+    ("priority", "urgency_at_least"),
+    ("urgency", "urgency_at_least"),
+    ("severity", "urgency_at_least"),
+    ("ticket.number", "ticket.id"),
+    ("ticket.key", "ticket.id"),
+    ("sender.firstname", "sender.first_name"),
     ("prio", "urgency"),
     ("severity", "urgency"),
     ("urgent", "Critical"),

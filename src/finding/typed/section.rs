@@ -17,6 +17,8 @@ pub struct Section<'a> {
     pub at: At,
     entries: &'a [(Said<String>, Said<Value>)],
     asked: BTreeSet<&'static str>,
+    /// Keys that are answered for, but not offered where another key is unknown.
+    known_elsewhere: BTreeSet<&'static str>,
     mistakes: &'a Mistakes,
 }
 
@@ -33,6 +35,7 @@ impl<'a> Section<'a> {
             at: value.at.clone(),
             entries,
             asked: BTreeSet::new(),
+            known_elsewhere: BTreeSet::new(),
             mistakes,
         })
     }
@@ -50,6 +53,13 @@ impl<'a> Section<'a> {
             .iter()
             .find(|(name, _)| name.value == key)
             .map(|(_, value)| value)
+    }
+
+    /// The place of a key that has been or will be named in another way: [`Section::done`] is silent about it and
+    /// does not offer it.
+    pub fn leave(&mut self, key: &'static str) -> Option<At> {
+        self.known_elsewhere.insert(key);
+        self.key_at(key).cloned()
     }
 
     /// True if somebody asked for that key.
@@ -240,7 +250,8 @@ impl<'a> Section<'a> {
     /// Names every key that nobody asked for.
     pub fn done(self) {
         for (key, _) in self.entries {
-            if self.asked.contains(key.value.as_str()) {
+            let key_name = key.value.as_str();
+            if self.asked.contains(key_name) || self.known_elsewhere.contains(key_name) {
                 continue;
             }
             let sentence = format!("\"{}\" is not known in {}", key.value, self.what);

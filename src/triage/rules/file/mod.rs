@@ -151,15 +151,14 @@ const HOMES: [(&str, &str); 23] = [
 /// Names tables that stand in the wrong file; they would otherwise only be "not known".
 fn misplaced(top: &mut Section<'_>) {
     for (table, home) in HOMES {
-        let Some(at) = top.key_at(table).cloned() else {
-            continue;
-        };
         if top.was_asked(table) {
             continue;
         }
+        let Some(at) = top.leave(table) else {
+            continue;
+        };
         let sentence = format!("\"{table}\" does not belong into {}", top.what);
         top.mistakes()
             .note(Finding::error("E101", &at, sentence).help(format!("it belongs into {home}")));
-        top.value(table);
     }
 }

@@ -93,14 +93,11 @@ pub(super) fn read_clocks(top: &mut Section<'_>) -> ClocksFile {
 /// A key of the language that this version understands but does not carry out. Said plainly, because an admin
 /// who writes it relies on it.
 pub(super) fn not_yet(section: &mut Section<'_>, key: &'static str) {
-    if section.value(key).is_none() {
-        return;
-    }
-    let Some(at) = section.key_at(key) else {
+    let Some(at) = section.leave(key) else {
         return;
     };
     let sentence = format!("\"{key}\" is understood, but this version does not carry it out yet");
     section
         .mistakes()
-        .note(Finding::warning("W100", at, sentence));
+        .note(Finding::warning("W100", &at, sentence));
 }

@@ -127,14 +127,11 @@ fn choice(mut section: Section<'_>) -> ChoiceFile {
 
 /// Refused plainly: a rule that silently does less than it says is worse than one that is refused.
 fn later(section: &mut Section<'_>, key: &'static str, what: &str) {
-    if section.value(key).is_none() {
-        return;
-    }
-    let Some(at) = section.key_at(key) else {
+    let Some(at) = section.leave(key) else {
         return;
     };
     let sentence = format!("\"{key}\" is {what} that this version of triaged does not know yet");
     section
         .mistakes()
-        .note(Finding::error("E101", at, sentence));
+        .note(Finding::error("E101", &at, sentence));
 }

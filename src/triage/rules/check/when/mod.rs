@@ -137,15 +137,14 @@ impl Tree<'_, '_> {
 
     fn later(&self, section: &mut Section<'_>) {
         for key in LATER {
-            if section.value(key).is_none() {
+            let Some(at) = section.leave(key) else {
                 continue;
-            }
-            let at = section.key_at(key).cloned().unwrap_or_default();
+            };
             let sentence =
                 format!("\"{key}\" is a condition that this version of triaged does not know yet");
             self.check.note(Finding::error("E101", &at, sentence));
         }
         // It only goes with `unusual_for`.
-        let _ = section.value("chance_below");
+        let _ = section.leave("chance_below");
     }
 }
