@@ -1,3 +1,4 @@
 //! One test binary: each module is a border of the house.
 
+mod decisions;
 mod inbox;

@@ -9,10 +9,11 @@ use triaged::triage::decide::{Arrival, Decision, Event, Order, Setting, Trouble,
 use triaged::triage::letter::{Letter, LetterId, Outcome};
 use triaged::triage::mail::Mail;
 use triaged::triage::mail::thread::{Clue, TokenKey, clues};
-use triaged::triage::report::Report;
 use triaged::triage::rules::check::check;
 use triaged::triage::rules::{Rules, shipped};
 use triaged::triage::ticket::{Change, Ticket, TicketId};
+
+use super::understood::understood;
 
 /// Everything that a decision may rest on.
 pub(crate) struct Desk {
@@ -65,7 +66,7 @@ impl Desk {
     /// A mail arrives; its lines may be indented.
     pub(crate) fn mail(&mut self, text: &str) -> Told {
         let mail = Mail::read(wire(text).as_bytes());
-        let report = Report::of(&mail, &self.rules.lexicon);
+        let report = understood(&mail);
         let prefixes = ["EC", "BD"];
         let found = clues(&mail, &self.key, &prefixes);
         let seen = self.seen.get(&mail.content_hash).copied();

@@ -1,9 +1,10 @@
 //! What triaged decides, event by event: a mail or an event in, what happens out, in lines that an admin can read.
 //!
-//! The rules are the shipped ones. `because` lines must stand among the reasons; all other lines are everything
+//! The rules are the shipped ones; what each mail means is written by hand. `because` lines must stand among the reasons; all other lines are everything
 //! that the decision does, in order.
 
 mod desk;
+mod understood;
 
 use desk::Desk;
 use triaged::triage::decide::{Order, Trouble};
