@@ -72,14 +72,12 @@ fn tighten(drafting: &mut Drafting<'_>, before: &Ticket, case: &Case<'_>, from: 
     if !more_urgent && !now_ours {
         return;
     }
-    for newer in case.promises(
-        ticket.urgency,
-        &[Metric::FirstResponse, Metric::Solve],
-        from,
-    ) {
+    let metrics = [Metric::Acknowledge, Metric::FirstResponse, Metric::Solve];
+    for newer in case.promises(ticket.urgency, &metrics, from) {
         let moved = match before.promise_of(newer.metric) {
             Some(older) => older.tightened(&newer),
-            None => Some(newer),
+            // Only the first mail is acknowledged, and whether it is was decided then.
+            None => Some(newer).filter(|newer| newer.metric != Metric::Acknowledge),
         };
         if let Some(promise) = moved {
             drafting.promise(promise);

@@ -31,6 +31,7 @@ pub(crate) struct Desk {
 
 /// What one event did.
 pub(crate) struct Told {
+    pub(crate) ticket: Option<TicketId>,
     pub(crate) lines: Vec<String>,
     pub(crate) reasons: Vec<String>,
     pub(crate) letters: Vec<Letter>,
@@ -167,6 +168,18 @@ impl Desk {
             .unwrap()
     }
 
+    pub(crate) fn has_letter(&self, id: u64) -> Option<&Letter> {
+        self.letters
+            .iter()
+            .find(|letter| letter.id == LetterId(id) && letter.ticket.is_some())
+    }
+
+    pub(crate) fn number(&self, id: u64) -> Option<String> {
+        self.tickets
+            .get(&TicketId(id))
+            .map(|ticket| ticket.number.clone())
+    }
+
     fn find(&self, clue: &Clue) -> Option<TicketId> {
         match clue {
             Clue::Token { ticket, .. } => {
@@ -203,6 +216,7 @@ impl Desk {
         );
         self.keep(ticket.map(|ticket| ticket.id), &decision);
         Told {
+            ticket: decision.opens().or(ticket).map(|ticket| ticket.id),
             lines: lines(&decision),
             reasons: decision.because.iter().map(ToString::to_string).collect(),
             letters: decision.letters,
