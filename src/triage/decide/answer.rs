@@ -8,11 +8,11 @@ use super::writing::{ToSender, brand_values};
 use super::{Arrival, Reason};
 use crate::triage::letter::Purpose;
 use crate::triage::letter::acknowledgement::{self, Answer};
-use crate::triage::letter::template::{BrandValues, PointerValues};
+use crate::triage::letter::template::{BrandValues, PointerValues, Values};
 use crate::triage::report::Topic;
 use crate::triage::rules::combine::Judgement;
 use crate::triage::rules::{Pointer, UnknownSender};
-use crate::triage::ticket::Change;
+use crate::triage::ticket::{Change, Ticket};
 
 /// What becomes of the letter to the sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +74,38 @@ pub(super) fn answer(
         template: template.to_owned(),
         place: judgement.reply_place.clone(),
     });
+    let values = values(&ticket, arrival, case, judgement.ask.clone());
+    let asking = values.ask.is_some().then(|| values.missing.clone());
+    let back = ticket.level == FIRST_LINE;
+    let letter = ToSender {
+        purpose: if back {
+            Purpose::HandBack
+        } else {
+            Purpose::Acknowledgement
+        },
+        template,
+        language: &ticket.language,
+        to: &ticket.requester,
+        values,
+        references: &ticket.references,
+        answers: arrival.mail.message_id.as_deref(),
+        held,
+        by: format!("the reply `{template}`"),
+    };
+    if !drafting.write_to_sender(letter, case) {
+        return;
+    }
+    if let Some(missing) = asking {
+        drafting.because(LetterReason::Asking { missing });
+        drafting.change(Change::Asked);
+    }
+    if back {
+        drafting.change(Change::HandedBack);
+    }
+}
+
+/// What the letter may say, under its brand's name.
+fn values(ticket: &Ticket, arrival: &Arrival<'_>, case: &Case<'_>, ask: Option<String>) -> Values {
     let brand = case.brand();
     let hidden: &[String] = if brand.white_label {
         &case.rules.company.never_mention
@@ -86,41 +118,10 @@ pub(super) fn answer(
             ..brand_values(brand)
         },
         partner: case.partner.map(|partner| partner.name.clone()),
-        ask: judgement.ask.clone(),
+        ask,
     };
-    let values = acknowledgement::values(
-        &ticket,
-        &telling::said(arrival),
-        answer,
-        &telling::view(case, hidden),
-    );
-    let asking = values.ask.is_some().then(|| values.missing.clone());
-    let back = ticket.level == FIRST_LINE;
-    drafting.write_to_sender(
-        ToSender {
-            purpose: if back {
-                Purpose::HandBack
-            } else {
-                Purpose::Acknowledgement
-            },
-            template,
-            language: &ticket.language,
-            to: &ticket.requester,
-            values,
-            references: &ticket.references,
-            answers: arrival.mail.message_id.as_deref(),
-            held,
-            by: format!("the reply `{template}`"),
-        },
-        case,
-    );
-    if let Some(missing) = asking {
-        drafting.because(LetterReason::Asking { missing });
-        drafting.change(Change::Asked);
-    }
-    if back {
-        drafting.change(Change::HandedBack);
-    }
+    let view = telling::view(case, hidden);
+    acknowledgement::values(ticket, &telling::said(arrival), answer, &view)
 }
 
 /// The pages that help with this component; all of them where none does, because some help is better than none.

@@ -113,6 +113,19 @@ impl<'a> Drafting<'a> {
             .any(|letter| letter.to == address)
     }
 
+    /// True if this decision answers the sender.
+    pub(super) fn answers_sender(&self) -> bool {
+        self.decision
+            .letters
+            .iter()
+            .any(|letter| letter.purpose.is_to_the_client())
+    }
+
+    /// True if this decision opens the ticket.
+    pub(super) fn opens(&self) -> bool {
+        self.decision.opens().is_some()
+    }
+
     /// True if this decision writes to nobody so far.
     pub(super) fn writes_nothing(&self) -> bool {
         self.decision.letters.is_empty()

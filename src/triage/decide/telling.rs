@@ -87,7 +87,9 @@ pub(super) fn briefed(
     let briefing = Briefing {
         brand: brand_values(&case.rules.company.brand),
         partner: case.partner.map(|partner| partner.name.clone()),
-        trust: arrival.map_or_else(|| ticket.trust.clone(), |arrival| case.trust(arrival)),
+        trust: arrival
+            .filter(|_| !drafting.opens())
+            .map_or_else(|| ticket.trust.clone(), |arrival| case.trust(arrival)),
         evidence,
         reasons: drafting.reasons(),
     };
@@ -162,7 +164,7 @@ fn asked_for<'a>(
 }
 
 /// Whom to tell where no rule does. Level 1 is nobody's matter but the partner's, unless words of the mail made a
-/// rule ask for a look.
+/// rule ask for a look, or no letter hands it back.
 fn fallback<'a>(
     drafting: &mut Drafting<'_>,
     judgement: &Judgement,
@@ -186,7 +188,10 @@ fn fallback<'a>(
                 (drafting, case),
             );
         }
-    } else if judgement.level > FIRST_LINE || looked_for(judgement, case) {
+    } else if judgement.level > FIRST_LINE
+        || looked_for(judgement, case)
+        || !drafting.answers_sender()
+    {
         let people = [Who::PartnerManager];
         add(
             &mut told,

@@ -51,7 +51,7 @@ struct Held {
 }
 
 impl<'a> Drafting<'a> {
-    /// Writes to the sender under the brand's name. True if the letter may leave.
+    /// Writes to the sender under the brand's name. True if there is a letter now, held or not.
     pub(super) fn write_to_sender(&mut self, letter: ToSender<'_>, case: &Case<'_>) -> bool {
         let brand = case.brand();
         let rendered = self.rules().templates.render(
@@ -196,7 +196,7 @@ impl<'a> Drafting<'a> {
         self.write(draft, sheet, letter.by.clone());
     }
 
-    /// Finishes the letter and notes it. True if it may leave.
+    /// Finishes the letter and notes it. True if there is a letter now, held or not.
     fn write(&mut self, draft: Draft<'_>, stationery: &Stationery<'_>, by: String) -> bool {
         let (purpose, to) = (draft.purpose, draft.to.address.clone());
         let asked_to_hold = draft.held.is_some();
@@ -239,13 +239,10 @@ impl<'a> Drafting<'a> {
             because,
         });
         self.letter(letter);
-        match held {
-            Some(held) => {
-                self.hold(held, asked_to_hold);
-                false
-            }
-            None => true,
+        if let Some(held) = held {
+            self.hold(held, asked_to_hold);
         }
+        true
     }
 
     /// Notes that a letter must not leave; what a person did not ask for is told to the operators.

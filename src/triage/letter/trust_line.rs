@@ -188,6 +188,9 @@ fn name_shows_another_address(mail: &Mail) -> Option<String> {
 /// Shorter names differ by one letter from too many honest ones.
 const LOOK_ALIKE_CHARS_MIN: usize = 6;
 
+/// What hyphens and pairs such as `rn` for `m` add; names further apart in length need no closer look.
+const LOOK_ALIKE_LENGTHS_APART_MAX: usize = 4;
+
 fn look_alike(domain: &str, known: &[&str]) -> Option<String> {
     let is_known = |known: &&str| domain == *known || domain.ends_with(&format!(".{known}"));
     if domain.is_empty() || known.iter().any(is_known) {
@@ -197,9 +200,12 @@ fn look_alike(domain: &str, known: &[&str]) -> Option<String> {
         return Some(format!("{domain} holds letters of another script"));
     }
     let skeleton = skeleton(domain);
-    let twin = known.iter().find(|known| {
-        known.len() >= LOOK_ALIKE_CHARS_MIN && is_one_apart(&skeleton, &self::skeleton(known))
-    })?;
+    let is_twin = |known: &&&str| {
+        known.len() >= LOOK_ALIKE_CHARS_MIN
+            && known.len().abs_diff(domain.len()) <= LOOK_ALIKE_LENGTHS_APART_MAX
+            && is_one_apart(&skeleton, &self::skeleton(known))
+    };
+    let twin = known.iter().find(is_twin)?;
     Some(format!("{domain} looks like {twin}"))
 }
 

@@ -344,3 +344,30 @@ fn hostile_names_and_addresses_cannot_stop_the_desk() {
         }
     }
 }
+
+#[test]
+fn a_question_that_cannot_be_handed_back_reaches_a_person() {
+    let mut desk = Desk::open();
+    let text = HOW_TO.replace("Subject:", "X-Auto-Response-Suppress: All\n    Subject:");
+    desk.mail(&text).is("
+        EC-1 opened: northwind, no client, Medium, level 1, review
+        letter 1: notice to dana.reyes@everythingcloud.com
+        because no letter to the sender: the writer wants none
+        because by nobody else being told
+    ");
+    assert!(!desk.ticket("EC-1").handed_back);
+
+    let text = HOW_TO.replace("jane@northwind.example>", "jäne@northwind.example>");
+    let told = desk.mail(&text.replace("howto-1", "howto-2"));
+    let readers: Vec<&str> = told
+        .letters
+        .iter()
+        .map(|letter| letter.to.as_str())
+        .collect();
+    assert_eq!(
+        readers,
+        ["dana.reyes@everythingcloud.com"],
+        "{:?}",
+        told.lines
+    );
+}

@@ -13,13 +13,7 @@ impl fmt::Display for Reason {
                 address,
                 header,
                 brand,
-            } => match header {
-                Some(header) => write!(f, "written to {address} ({header}), so {brand} answers"),
-                None => write!(
-                    f,
-                    "no header names an address of ours, so {address} it came to tells: {brand} answers"
-                ),
-            },
+            } => written_to(f, address, header.as_deref(), brand),
             Self::PartnerIs {
                 partner: Some(partner),
                 by,
@@ -69,6 +63,21 @@ impl fmt::Display for Reason {
             Self::Nothing { because } => write!(f, "nothing to do: {because}"),
             Self::Trouble { what } => write!(f, "the operators are told: {what}"),
         }
+    }
+}
+
+fn written_to(
+    f: &mut fmt::Formatter<'_>,
+    address: &str,
+    header: Option<&str>,
+    brand: &str,
+) -> fmt::Result {
+    match header {
+        Some(header) => write!(f, "written to {address} ({header}), so {brand} answers"),
+        None => write!(
+            f,
+            "no header names an address of ours; it came to {address}, so {brand} answers"
+        ),
     }
 }
 
