@@ -2,6 +2,7 @@
 //! sending it again sends the same bytes.
 
 pub mod acknowledgement;
+mod attachments;
 pub mod compose;
 pub mod echo;
 pub mod escalation;

@@ -3,7 +3,8 @@
 //! Facts first, cautions last. Nothing here decides anything: a mail that looks forged still gets its ticket, but
 //! whoever reads the notice knows before acting on it.
 
-use crate::triage::mail::{Attachment, Mail, Person};
+use super::attachments::dangerous;
+use crate::triage::mail::{Mail, Person};
 
 /// What the line is made from, besides the mail itself.
 #[derive(Clone, Copy, Debug)]
@@ -248,54 +249,78 @@ fn is_one_apart(one: &str, other: &str) -> bool {
     }
 }
 
-/// Endings that a double click runs.
-const RUNS: [&str; 18] = [
-    "exe", "scr", "com", "bat", "cmd", "ps1", "vbs", "js", "jse", "wsf", "hta", "lnk", "msi",
-    "jar", "iso", "img", "reg", "chm",
-];
-
-/// Office files that carry programs.
-const MACROS: [&str; 7] = ["docm", "dotm", "xlsm", "xltm", "xlam", "pptm", "ppam"];
-
-/// Archives that can be locked with a password.
-const ARCHIVES: [&str; 4] = ["zip", "7z", "rar", "ace"];
-
-/// Words in the name of an archive that say that no scanner can look into it.
-const LOCKED: [&str; 7] = [
-    "encrypted",
-    "password",
-    "passwort",
-    "protected",
-    "verschl",
-    "locked",
-    "kennwort",
-];
-
-fn dangerous(attachment: &Attachment) -> Option<String> {
-    let name = attachment.name.as_deref()?;
-    let lower = name.trim().to_lowercase();
-    let endings: Vec<&str> = lower.split('.').skip(1).collect();
-    let last = endings.last()?.trim();
-    let is_short = |ending: &&&str| (2..=4).contains(&ending.len()) && !ending.contains(' ');
-    if RUNS.contains(&last) {
-        let hidden = endings.iter().rev().nth(1).filter(is_short).is_some();
-        let why = if hidden {
-            "hides a program behind a second ending"
-        } else {
-            "is a program"
-        };
-        return Some(format!("attachment `{name}` {why}"));
-    }
-    if MACROS.contains(&last) {
-        return Some(format!("attachment `{name}` holds macros"));
-    }
-    let is_locked = ARCHIVES.contains(&last) && LOCKED.iter().any(|word| lower.contains(word));
-    is_locked.then(|| format!("attachment `{name}` looks encrypted"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The line of a mail to an address that `mx.lumen.example` forwards.
+    fn line(header: &str, partner: Option<&str>, first_contact: bool) -> String {
+        let text = format!("To: help@lumen.example\r\n{header}\r\n\r\nHello");
+        trust_line(
+            &Mail::read(text.as_bytes()),
+            &Circumstances {
+                partner,
+                address: "help@lumen.example",
+                forwarded_by: &["mx.lumen.example".to_owned()],
+                known_domains: &["northwind.example"],
+                first_contact,
+            },
+        )
+    }
+
+    const FORWARDED: &str = "Received: from out.mx.lumen.example (out.mx.lumen.example [192.0.2.1]) by mail.desk.example; Mon, 4 May 2026 10:00:00 +0200";
+
+    #[test]
+    fn an_honest_mail_has_facts_and_no_caution() {
+        let header = format!(
+            "{FORWARDED}\r\nReturn-Path: <bounce@northwind.example>\r\nAuthentication-Results: mail.desk.example; \
+             dkim=pass header.d=northwind.example; spf=pass\r\nFrom: Jane Doe <jane@northwind.example>"
+        );
+        let line = line(&header, Some("Northwind"), false);
+        for fact in [
+            "From Jane Doe <jane@northwind.example>, Northwind",
+            "envelope sender bounce@northwind.example",
+            "by way of out.mx.lumen.example",
+            "mail.desk.example says dkim=pass spf=pass",
+            "has written before",
+        ] {
+            assert!(line.contains(fact), "{fact}: {line}");
+        }
+        assert!(!line.contains("CAUTION"), "{line}");
+    }
+
+    #[test]
+    fn what_looks_wrong_is_named() {
+        let check = |header: &str, caution: &str| {
+            let line = line(header, None, true);
+            let cautions = line
+                .split_once("CAUTION: ")
+                .map_or("", |(_, cautions)| cautions);
+            assert!(cautions.contains(caution), "{caution}: {line}");
+            assert!(!line.contains(['\r', '\n']), "{line}");
+        };
+        let from = "From: jane@northwind.example";
+        check(
+            from,
+            "mail to help@lumen.example should come by mx.lumen.example, and this did not",
+        );
+        check(
+            &format!("{from}\r\nAuthentication-Results: mail.desk.example; dmarc=fail; spf=fail"),
+            "dmarc and spf failed",
+        );
+        check(
+            &format!("{from}\r\nReply-To: x@evil.example"),
+            "answers would go to x@evil.example, another domain",
+        );
+        check(
+            "From: \"boss@northwind.example\" <x@evil.example>",
+            "the name shows another address, boss@northwind.example",
+        );
+        check(
+            "From: jane@n0rthwind.example",
+            "n0rthwind.example looks like northwind.example",
+        );
+    }
 
     #[test]
     fn domains_that_look_like_known_ones_are_named() {
@@ -315,31 +340,5 @@ mod tests {
         check("southwind.example", None);
         check("", None);
         assert!(look_alike("xn--nrthwind-n4a.example", &known).is_some());
-    }
-
-    #[test]
-    fn attachments_that_run_are_named() {
-        let check = |name: &str, words: Option<&str>| {
-            let attachment = Attachment {
-                name: Some(name.to_owned()),
-                content_type: "application/octet-stream".to_owned(),
-                size: 1,
-                inline: false,
-            };
-            let got = dangerous(&attachment);
-            assert_eq!(got.is_some(), words.is_some(), "{name}: {got:?}");
-            assert!(
-                got.unwrap_or_default().contains(words.unwrap_or_default()),
-                "{name}"
-            );
-        };
-        check("report.pdf", None);
-        check("archive.2026.zip", None);
-        check("README", None);
-        check("invoice.pdf.exe", Some("behind a second ending"));
-        check("setup.exe", Some("is a program"));
-        check("v2.0 setup.EXE", Some("is a program"));
-        check("figures.xlsm", Some("macros"));
-        check("documents-encrypted.zip", Some("looks encrypted"));
     }
 }
