@@ -179,11 +179,12 @@ stop() {
 make_folders() {
     mkdir -p "$DIR"
     cd "$DIR"
-    # The servers' own users must get at what is theirs in here, also where a caller made DIR for itself alone.
-    chmod a+x .
+    # The servers' own users must get in here, also where mktemp made the folders for its caller alone.
+    local folder=$DIR
+    while chmod a+x "$folder" && [[ $folder == /tmp/*/* ]]; do folder=${folder%/*}; done
     mkdir -p tls run mail postfix/data postfix/queue
     setpriv --reuid=postfix --regid=postfix --clear-groups test -x "$DIR" ||
-        die 1 "$DIR lies in a folder that only some may enter, so the servers' users cannot: choose one directly in /tmp"
+        die 1 "$DIR lies in a folder that only some may enter, so the servers' users cannot: choose one below /tmp"
     (cd postfix/queue && mkdir -p active bounce corrupt defer deferred flush hold incoming private maildrop public pid saved trace)
     chmod 700 postfix/queue/{active,bounce,corrupt,defer,deferred,flush,hold,incoming,private,saved,trace} tls
     chown -R postfix postfix/data postfix/queue/*
