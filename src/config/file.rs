@@ -27,7 +27,7 @@ const CONNECTIONS_MAX: i64 = 8;
 
 /// Reads the text of a configuration file. `file` is its path for findings; relative paths in it count from `base`.
 #[must_use]
-pub fn read(file: &str, text: &str, base: &Path) -> (Option<Config>, Vec<Finding>) {
+pub(super) fn read(file: &str, text: &str, base: &Path) -> (Option<Config>, Vec<Finding>) {
     let mistakes = Mistakes::default();
     let tree = typed::parse(file, text, &mistakes);
     let config = Section::of(&tree, "triaged.toml", &mistakes).and_then(|top| whole(top, base));

@@ -3,11 +3,21 @@
 //! Inbox, outbox, alarm and control never meet one another; they meet here. Work that waits while a batch is
 //! being written goes into the next batch, so one disk sync serves many.
 
-use jiff::Timestamp;
+mod clerk;
+mod reader;
 
-use super::store::{Archived, Cursor, Place};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+
+use self::clerk::{Clerk, Job, Waiting};
+use super::clock::Clock;
+use super::rules_in_force::RulesInForce;
+use super::store::{Archived, Cause, Cursor, LargeMail, Place, Store, StoreError};
 use crate::triage::decide::{Order, Trouble};
 use crate::triage::letter::{LetterId, Outcome};
+use crate::triage::mail::thread::TokenKey;
 use crate::triage::ticket::TicketId;
 
 /// A mail as the inbox fetched it.
@@ -46,18 +56,73 @@ pub enum DeskError {
     Closed,
 }
 
+/// What the desk works with.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where decisions become durable.
+    pub store: Arc<Store>,
+    /// The rules in force.
+    pub rules: Arc<RulesInForce>,
+    /// For tokens in our letters.
+    pub key: TokenKey,
+    /// The present.
+    pub clock: Arc<Clock>,
+    /// Whom to wake after a commit.
+    pub wake: Wake,
+    /// The operators.
+    pub alarms_to: Vec<String>,
+    /// The name of this instance.
+    pub instance: String,
+}
+
+/// Those who sleep until a commit gives them something to do.
+#[derive(Clone, Debug, Default)]
+pub struct Wake {
+    /// Rung when a letter waits.
+    pub letters: Arc<Notify>,
+    /// Rung when an alarm may be due earlier than before.
+    pub alarms: Arc<Notify>,
+}
+
+/// Jobs waiting for the clerk. When full, inbox and outbox wait: the mail server is a better queue than our memory.
+const JOBS_WAITING_MAX: usize = 128;
+
 /// A handle to the desk. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Desk {}
+pub struct Desk {
+    jobs: mpsc::Sender<Waiting>,
+    store: Arc<Store>,
+    rules: Arc<RulesInForce>,
+    failed: watch::Receiver<Option<String>>,
+}
 
 impl Desk {
+    /// Opens the desk: its clerk works on a thread of its own until the last handle is gone.
+    ///
+    /// # Errors
+    /// The thread cannot be started.
+    pub fn open(parts: Parts) -> std::io::Result<Self> {
+        let (jobs, waiting) = mpsc::channel(JOBS_WAITING_MAX);
+        let (failing, failed) = watch::channel(None);
+        let desk = Self {
+            jobs,
+            store: Arc::clone(&parts.store),
+            rules: Arc::clone(&parts.rules),
+            failed,
+        };
+        let clerk = Clerk::new(parts, failing);
+        std::thread::Builder::new()
+            .name("desk".to_owned())
+            .spawn(move || clerk.work(waiting))?;
+        Ok(desk)
+    }
+
     /// How far a mailbox has been read; `None` before the first contact.
     ///
     /// # Errors
-    /// [`DeskError::Closed`] when the daemon is stopping.
+    /// [`DeskError::TryLater`] when the store cannot be read.
     pub async fn cursor(&self, mailbox: &str) -> Result<Option<Cursor>, DeskError> {
-        let _ = mailbox;
-        todo!()
+        self.store.cursor(mailbox).map_err(unread)
     }
 
     /// Sets the cursor at the first contact with a mailbox, or after its UIDVALIDITY has changed. Durable on return.
@@ -65,8 +130,8 @@ impl Desk {
     /// # Errors
     /// [`DeskError`]
     pub async fn begin_mailbox(&self, mailbox: &str, cursor: Cursor) -> Result<(), DeskError> {
-        let _ = (mailbox, cursor);
-        todo!()
+        self.done(Job::BeginMailbox(mailbox.to_owned(), cursor))
+            .await
     }
 
     /// Takes mails of one mailbox, in ascending order of UID, with every UID between them either in the batch, settled
@@ -75,26 +140,35 @@ impl Desk {
     /// # Errors
     /// [`DeskError`]: none of them may be marked on the server.
     pub async fn arrive(&self, mails: Vec<Arrived>) -> Result<(), DeskError> {
-        let _ = mails;
-        todo!()
+        let rules = self.rules.current();
+        let read = tokio::task::spawn_blocking(move || reader::read_all(mails, &rules)).await;
+        let read = read.map_err(|error| {
+            DeskError::TryLater(format!("the mails could not be read: {error}"))
+        })??;
+        self.done(Job::Mails(read)).await
     }
 
     /// Which of these have been decided before.
     ///
     /// # Errors
-    /// [`DeskError::Closed`]
+    /// [`DeskError::TryLater`] when the store cannot be read.
     pub async fn settled(&self, places: &[Place]) -> Result<Vec<bool>, DeskError> {
-        let _ = places;
-        todo!()
+        places
+            .iter()
+            .map(|place| {
+                self.store
+                    .is_settled(&Cause::Mail(place.clone()))
+                    .map_err(unread)
+            })
+            .collect()
     }
 
-    /// Begins to stream a large mail to the archive. The writer does blocking I/O in short pieces; call it through
-    /// `spawn_blocking` or between awaits of a megabyte each.
+    /// Begins to stream a large mail to the archive. The writer does blocking I/O in short pieces.
     ///
     /// # Errors
-    /// [`DeskError`]
-    pub fn large_mail(&self) -> Result<super::store::LargeMail, DeskError> {
-        todo!()
+    /// [`DeskError::TryLater`] when the disk refuses.
+    pub fn large_mail(&self) -> Result<LargeMail, DeskError> {
+        self.store.large_mail().map_err(unread)
     }
 
     /// Tells what became of letters: id, how often each was tried (this time included), and the outcome. Durable on return.
@@ -102,8 +176,7 @@ impl Desk {
     /// # Errors
     /// [`DeskError`]: report again.
     pub async fn outcomes(&self, outcomes: Vec<(LetterId, u32, Outcome)>) -> Result<(), DeskError> {
-        let _ = outcomes;
-        todo!()
+        self.done(Job::Outcomes(outcomes)).await
     }
 
     /// The folded letters to this contact are due as one digest.
@@ -111,8 +184,7 @@ impl Desk {
     /// # Errors
     /// [`DeskError`]
     pub async fn digest_due(&self, to: &str) -> Result<(), DeskError> {
-        let _ = to;
-        todo!()
+        self.done(Job::DigestDue(to.to_owned())).await
     }
 
     /// Alarms that may be due: `decide` looks at each ticket's deadline again.
@@ -120,8 +192,7 @@ impl Desk {
     /// # Errors
     /// [`DeskError`]
     pub async fn alarms(&self, due: Vec<(Timestamp, TicketId)>) -> Result<(), DeskError> {
-        let _ = due;
-        todo!()
+        self.done(Job::Alarms(due)).await
     }
 
     /// Something is wrong with our own work: the operators are told, at most once an hour for the same thing.
@@ -129,8 +200,7 @@ impl Desk {
     /// # Errors
     /// [`DeskError`]
     pub async fn trouble(&self, trouble: Trouble) -> Result<(), DeskError> {
-        let _ = trouble;
-        todo!()
+        self.done(Job::Trouble(trouble)).await
     }
 
     /// A person's order about a ticket or a letter, with the random id of the request; the answer is a sentence.
@@ -143,7 +213,37 @@ impl Desk {
         ticket: Option<TicketId>,
         order: Order,
     ) -> Result<String, DeskError> {
-        let _ = (id, ticket, order);
-        todo!()
+        self.ask(Job::Order { id, ticket, order }).await
     }
+
+    /// True if the clerk answers: the heartbeat hangs on it.
+    pub async fn is_alive(&self) -> bool {
+        self.done(Job::Alive).await.is_ok()
+    }
+
+    /// Returns, with a sentence, when the store is so damaged that only a restart mends it.
+    pub async fn failed(&self) -> String {
+        let mut failed = self.failed.clone();
+        match failed.wait_for(Option::is_some).await {
+            Ok(why) => why.clone().unwrap_or_default(),
+            Err(_) => "the desk's thread has died".to_owned(),
+        }
+    }
+
+    async fn done(&self, job: Job) -> Result<(), DeskError> {
+        self.ask(job).await.map(|_sentence| ())
+    }
+
+    async fn ask(&self, job: Job) -> Result<String, DeskError> {
+        let (sender, receiver) = oneshot::channel();
+        self.jobs
+            .send((job, sender))
+            .await
+            .map_err(|_| DeskError::Closed)?;
+        receiver.await.map_err(|_| DeskError::Closed)?
+    }
+}
+
+fn unread(error: StoreError) -> DeskError {
+    DeskError::TryLater(error.to_string())
 }

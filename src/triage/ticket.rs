@@ -7,6 +7,8 @@
 //!   (none) ───────► Open ───────────────► Solved ─────────────────────────────────► Open
 //! ```
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +51,18 @@ pub enum Writer {
     Staff,
     /// Nobody: an auto-reply, a bounce, a list.
     Machine,
+}
+
+impl fmt::Display for ThirdLineReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::MultiClient => "several clients",
+            Self::Outage => "outage",
+            Self::Churn => "a client may leave",
+            Self::SlaBreach => "SLA or contract breach",
+            Self::HighProfile => "high-profile matter",
+        })
+    }
 }
 
 /// Where a ticket stands.

@@ -1,15 +1,16 @@
 //! How a mailbox is doing, for `triaged mailbox list` and `triaged status`.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::daemon::store::Cursor;
 
 /// How a mailbox is doing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailboxStatus {
     /// Its address.
     pub mailbox: String,
@@ -28,7 +29,7 @@ pub struct MailboxStatus {
 }
 
 /// What is going on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum State {
     /// On the way to the server, or logging in.
@@ -52,6 +53,34 @@ pub enum State {
     },
     /// The daemon is stopping.
     Stopped,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connecting => write!(f, "connecting"),
+            Self::Fetching => write!(f, "fetching"),
+            Self::Idle => write!(f, "idle"),
+            Self::Polling => write!(f, "polling"),
+            Self::BackingOff { until } => write!(f, "backing off until {until}"),
+            Self::LockedOut { why } => write!(f, "LOCKED OUT: {why}"),
+            Self::Stopped => write!(f, "stopped"),
+        }
+    }
+}
+
+impl fmt::Display for MailboxStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}  {}, {} mails taken",
+            self.mailbox, self.state, self.taken
+        )?;
+        match self.last_visit {
+            Some(at) => write!(f, ", last visit {at:.0}"),
+            None => write!(f, ", not yet visited"),
+        }
+    }
 }
 
 /// Held by those who look at a mailbox from outside.

@@ -1,1 +1,246 @@
-//! Store to SMTP.
+//! Store to SMTP: letters that are due leave, and what became of them goes back to the desk.
+//!
+//! A letter is in the store until its outcome is. Should we die in between, the same letter leaves again, with the same
+//! Message-ID. One task takes letters from the store and lets them pass the guard; each relay has a few connections.
+
+mod guard;
+mod pace;
+mod probe;
+mod relay;
+mod status;
+mod van;
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc};
+
+use self::guard::{Guard, Verdict};
+use self::status::Board;
+use self::van::{Delivered, Fleet};
+use super::clock::Clock;
+use super::desk::{Desk, DeskError};
+use super::stop::Stop;
+use super::store::{Store, StoreError, Waiting};
+use crate::config::{Limits, Relay};
+use crate::triage::letter::{LetterId, Outcome};
+
+pub use self::probe::{Probed, probe};
+pub use self::status::{Handle, RelayStatus};
+
+/// Letters taken from the store in one round.
+const LETTERS_PER_ROUND_MAX: usize = 256;
+
+/// Letters on their way at once; the rest waits in the store.
+const ON_THE_WAY_MAX: usize = 256;
+
+/// Outcomes told to the desk in one go.
+const OUTCOMES_PER_TELLING_MAX: usize = 128;
+
+/// The longest sleep: a clock that was set is noticed by then.
+const SLEEP_MAX: Duration = Duration::from_secs(30);
+
+/// How long to wait when store or desk cannot.
+const TROUBLE_PAUSE: Duration = Duration::from_secs(2);
+
+/// Letters in flight are waited for so long when the daemon stops.
+const LAND_WITHIN: Duration = Duration::from_secs(30);
+
+/// What the outbox works with.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where letters wait.
+    pub store: Arc<Store>,
+    /// By name; `default` is always there.
+    pub relays: BTreeMap<String, Relay>,
+    /// The caps.
+    pub limits: Limits,
+    /// Every address that reaches us.
+    pub own_addresses: Vec<String>,
+    /// Where outcomes go.
+    pub desk: Desk,
+    /// The present.
+    pub clock: Arc<Clock>,
+    /// Rung when a letter waits.
+    pub wake: Arc<Notify>,
+    /// The wish to stop.
+    pub stop: Stop,
+}
+
+/// Makes the outbox: a handle for `status`, and the task that sends until told to stop.
+pub fn start(parts: Parts) -> (Handle, impl Future<Output = ()> + Send + 'static) {
+    let board = Board::new(&parts.relays);
+    let handle = board.handle();
+    (handle, run(parts, board))
+}
+
+async fn run(parts: Parts, board: Board) {
+    let since = parts.clock.now() - jiff::SignedDuration::from_hours(1);
+    let sent = parts.store.sent_since(since).unwrap_or_else(|error| {
+        tracing::warn!(%error, "What was sent before is not known; the caps begin anew.");
+        Vec::new()
+    });
+    let guard = Guard::new(parts.limits.clone(), parts.own_addresses.clone(), &sent);
+    let (delivered, deliveries) = mpsc::channel(ON_THE_WAY_MAX);
+    let fleet = Fleet::new(&parts, board, delivered);
+    let mut outbox = Outbox {
+        parts,
+        guard,
+        fleet,
+        deliveries,
+        on_the_way: HashSet::new(),
+    };
+    while !outbox.parts.stop.is_set() {
+        let pause = match outbox.round().await {
+            Ok(pause) => pause,
+            Err(error) => {
+                tracing::warn!(%error, "The outbox could not work now.");
+                TROUBLE_PAUSE
+            }
+        };
+        tokio::select! {
+            () = outbox.parts.stop.wait() => break,
+            () = outbox.parts.wake.notified() => {}
+            Some(first) = outbox.deliveries.recv() => outbox.settle(first).await,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    outbox.land().await;
+}
+
+/// Why a round ended early. Nothing is lost; the next round begins anew.
+#[derive(Debug, thiserror::Error)]
+enum RoundError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+}
+
+struct Outbox {
+    parts: Parts,
+    guard: Guard,
+    fleet: Fleet,
+    deliveries: mpsc::Receiver<Delivered>,
+    /// Sent off, or back with an outcome that is not yet on disk: not to be sent off again.
+    on_the_way: HashSet<LetterId>,
+}
+
+impl Outbox {
+    /// Sends off what is due and tells how long to sleep.
+    async fn round(&mut self) -> Result<Duration, RoundError> {
+        let now = self.parts.clock.now();
+        for to in self.parts.store.digests_due(now)? {
+            self.parts.desk.digest_due(&to).await?;
+        }
+        let room = ON_THE_WAY_MAX.saturating_sub(self.on_the_way.len());
+        if room == 0 {
+            return Ok(SLEEP_MAX);
+        }
+        let due = self
+            .parts
+            .store
+            .letters_due(now, LETTERS_PER_ROUND_MAX + self.on_the_way.len())?;
+        let fresh: Vec<Waiting> = due
+            .into_iter()
+            .filter(|waiting| !self.on_the_way.contains(&waiting.letter.id))
+            .take(room)
+            .collect();
+        if fresh.is_empty() {
+            return Ok(self.sleep()?);
+        }
+        let mut kept_back = Vec::new();
+        for waiting in fresh {
+            self.send_off(waiting, &mut kept_back).await;
+        }
+        self.tell(kept_back).await?;
+        // More may be due than one round takes.
+        Ok(Duration::ZERO)
+    }
+
+    async fn send_off(&mut self, waiting: Waiting, kept_back: &mut Vec<(LetterId, u32, Outcome)>) {
+        let (id, tries) = (waiting.letter.id, waiting.tries + 1);
+        let verdict = self.guard.admit(&waiting.letter, self.parts.clock.now());
+        let outcome = match verdict {
+            Verdict::Go => {
+                self.on_the_way.insert(id);
+                self.fleet.send(waiting).await;
+                return;
+            }
+            Verdict::Withhold(why) => Outcome::Withheld { why },
+            Verdict::Fold { why, digest_at } => Outcome::Folded { why, digest_at },
+        };
+        kept_back.push((id, tries, outcome));
+    }
+
+    fn sleep(&self) -> Result<Duration, StoreError> {
+        let now = self.parts.clock.now();
+        // Letters on the way stand in the index as due; their return wakes us.
+        if !self.on_the_way.is_empty() {
+            return Ok(SLEEP_MAX);
+        }
+        let next = self.parts.store.next_letter_due()?;
+        Ok(next.map_or(SLEEP_MAX, |next| {
+            Duration::try_from(next.duration_since(now))
+                .unwrap_or(Duration::ZERO)
+                .min(SLEEP_MAX)
+        }))
+    }
+
+    /// Tells the desk of a delivery and of all others that have come back meanwhile.
+    async fn settle(&mut self, first: Delivered) {
+        let mut outcomes = vec![first];
+        while outcomes.len() < OUTCOMES_PER_TELLING_MAX {
+            let Ok(next) = self.deliveries.try_recv() else {
+                break;
+            };
+            outcomes.push(next);
+        }
+        let told = outcomes
+            .iter()
+            .map(|delivered| (delivered.letter, delivered.tries, delivered.outcome.clone()))
+            .collect();
+        while let Err(error) = self.tell_again(&told).await {
+            // The letter has left, so its outcome must reach the disk before the letter may be looked at again.
+            tracing::warn!(%error, "Outcomes of letters could not be kept; they are kept back until they can.");
+            if matches!(error, DeskError::Closed) || self.parts.stop.or_sleep(TROUBLE_PAUSE).await {
+                return;
+            }
+        }
+        for delivered in outcomes {
+            self.on_the_way.remove(&delivered.letter);
+            if delivered.is_final() {
+                self.guard.ended(delivered.letter);
+            }
+        }
+    }
+
+    async fn tell_again(&self, outcomes: &Vec<(LetterId, u32, Outcome)>) -> Result<(), DeskError> {
+        self.parts.desk.outcomes(outcomes.clone()).await
+    }
+
+    async fn tell(&self, outcomes: Vec<(LetterId, u32, Outcome)>) -> Result<(), DeskError> {
+        if outcomes.is_empty() {
+            return Ok(());
+        }
+        self.parts.desk.outcomes(outcomes).await
+    }
+
+    /// Waits for the letters in flight, and for their outcomes to be on disk.
+    async fn land(mut self) {
+        let began = tokio::time::Instant::now();
+        self.fleet.no_more();
+        while !self.on_the_way.is_empty() {
+            let left = LAND_WITHIN.saturating_sub(began.elapsed());
+            let Ok(Some(first)) = tokio::time::timeout(left, self.deliveries.recv()).await else {
+                tracing::warn!(
+                    letters = self.on_the_way.len(),
+                    "Letters were still on their way; they leave again at the next start, with the same Message-ID."
+                );
+                return;
+            };
+            self.settle(first).await;
+        }
+    }
+}

@@ -4,15 +4,38 @@
 //! [`Store::commit`] appends all records of a batch to the journal with one sync, and only then applies them to
 //! sled. Whatever happens to sled, [`Store::open`] brings it back from the journal.
 
+mod apply;
+mod archive;
+mod batch;
+mod checkpoint;
+mod journal;
+mod key;
+mod opening;
+mod reading;
+mod segment;
+mod state;
+mod verify;
+
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use self::archive::Archive;
+use self::journal::Journal;
+use self::state::{Meta, State, View};
 use crate::triage::decide::{Decision, Order};
-use crate::triage::letter::{Letter, LetterId, Outcome};
-use crate::triage::mail::thread::Clue;
-use crate::triage::ticket::{Ticket, TicketId};
+use crate::triage::letter::{Letter, LetterId, Outcome, Purpose};
+use crate::triage::ticket::TicketId;
+
+pub use self::apply::Entry;
+pub use self::archive::{Archived, LargeMail, RawMail};
+pub use self::batch::Batch;
+pub use self::opening::{Opened, Progress, Rebuilt, rebuild};
+pub use self::state::Counts;
+pub use self::verify::{Verified, verify};
 
 /// Where a message lies on a mail server. Unique for ever: a server that renumbers its mailbox must change
 /// UIDVALIDITY (RFC 9051, 2.3.1.1).
@@ -57,17 +80,18 @@ pub enum Cause {
     Cursor(String, u32),
 }
 
-/// Where a raw mail lies in the archive, and its BLAKE3 hash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Archived {
-    /// Segment file or, for a large mail, its own file: the name within the archive folder.
-    pub file: String,
-    /// Where its frame begins.
-    pub offset: u64,
-    /// Uncompressed bytes.
-    pub bytes: u64,
-    /// BLAKE3 of the raw mail, hexadecimal.
-    pub hash: String,
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mail(place) => write!(f, "mail {} in {}", place.uid, place.mailbox),
+            Self::Alarm(..) => write!(f, "a deadline"),
+            Self::Letter(letter, tries) => write!(f, "letter {}, try {tries}", letter.0),
+            Self::Digest(to, _) => write!(f, "a digest to {to}"),
+            Self::Order(_) => write!(f, "an order"),
+            Self::Trouble(..) => write!(f, "a trouble of our own work"),
+            Self::Cursor(mailbox, _) => write!(f, "first contact with {mailbox}"),
+        }
+    }
 }
 
 /// What the journal keeps of a mail besides its raw text.
@@ -108,6 +132,9 @@ pub struct Record {
     pub mail: Option<MailRecord>,
     /// For an outcome: the letter and what became of it.
     pub outcome: Option<(LetterId, Outcome)>,
+    /// Letters that a digest has taken up: they wait no longer.
+    #[serde(default)]
+    pub folded: Vec<LetterId>,
     /// The cursor of the mailbox after it.
     pub cursor: Option<(String, Cursor)>,
     /// The person's order behind it.
@@ -131,11 +158,40 @@ pub struct Waiting {
     pub folded_until: Option<Timestamp>,
 }
 
+/// A letter that left, for the loop guard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentRow {
+    /// When its acceptance was noted.
+    pub at: Timestamp,
+    /// Which letter.
+    pub letter: LetterId,
+    /// The ticket it was about.
+    pub ticket: Option<TicketId>,
+    /// To whom.
+    pub to: String,
+    /// The brand it left under.
+    pub brand: String,
+    /// What it was for.
+    pub purpose: Purpose,
+}
+
+/// Which tickets are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only open ones.
+    pub open_only: bool,
+    /// Only of this partner.
+    pub partner: Option<String>,
+    /// Only of this level.
+    pub level: Option<u8>,
+    /// At most so many.
+    pub limit: usize,
+}
+
 /// Where the store lies.
 #[derive(Clone, Debug)]
 pub struct Folders {
-    /// The whole store.
-    pub root: PathBuf,
+    root: PathBuf,
 }
 
 impl Folders {
@@ -146,34 +202,175 @@ impl Folders {
             root: root.to_owned(),
         }
     }
-}
 
-/// Kept for the skeleton: the store engineer replaces this with the real thing.
-#[derive(Debug)]
-pub struct Store {}
-
-#[expect(dead_code, reason = "names for the skeleton")]
-type Used = (Clue, Ticket);
-
-/// A large mail on its way into the archive, in parts. Kept for the skeleton: the store engineer makes it real.
-#[derive(Debug)]
-pub struct LargeMail {}
-
-impl LargeMail {
-    /// Takes the next part.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn write(&mut self, part: &[u8]) -> std::io::Result<()> {
-        let _ = part;
-        todo!()
+    /// The journal's.
+    #[must_use]
+    pub fn journal(&self) -> PathBuf {
+        self.root.join("journal")
     }
 
-    /// Makes it durable and tells where it lies.
+    /// The archive's.
+    #[must_use]
+    pub fn archive(&self) -> PathBuf {
+        self.root.join("archive")
+    }
+
+    /// The state's.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
+        self.root.join("state")
+    }
+}
+
+/// Why the store did not do something, sorted by what to do next. Nothing of it has happened.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no room. Again, when there is.
+    #[error("the disk is full: {0}")]
+    Full(String),
+    /// This cannot be written, or not now. Again, a little later.
+    #[error("{0}")]
+    Refused(String),
+    /// A file cannot be read. Again, a little later.
+    #[error("{0}")]
+    Unreadable(String),
+    /// The ticket has moved on since the decision was made. Decide again.
+    #[error("ticket {ticket} has moved on from version {expected} to {found}")]
+    Conflict {
+        /// Which ticket.
+        ticket: u64,
+        /// The version that was decided on.
+        expected: u64,
+        /// Its version now.
+        found: u64,
+    },
+    /// Something does not hold together. Only a new start, which reads everything anew, mends it.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+impl StoreError {
+    /// True if the same call may succeed later; false if only a new start mends it.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Full(_) | Self::Refused(_) | Self::Unreadable(_) | Self::Conflict { .. } => true,
+            Self::Damaged(_) => false,
+        }
+    }
+}
+
+/// Below this much free room nothing more is taken: sled and the checkpoint need some, and fail for good without.
+const ROOM_BYTES_MIN: u64 = 8 * 1024 * 1024;
+
+/// The store, open. One desk writes; anybody may read.
+#[derive(Debug)]
+pub struct Store {
+    folders: Folders,
+    state: State,
+    writing: Mutex<Writing>,
+    checkpoints: checkpoint::Checkpoints,
+    _lock: std::fs::File,
+}
+
+/// What only the writer touches.
+#[derive(Debug)]
+struct Writing {
+    journal: Journal,
+    archive: Archive,
+    meta: Meta,
+}
+
+impl Store {
+    /// Opens the store, making it if need be. A state that is missing, damaged, empty, behind or another's is set aside
+    /// and rebuilt from the journal; `progress` hears how far that is.
     ///
     /// # Errors
-    /// The disk refuses.
-    pub fn finish(self) -> std::io::Result<Archived> {
-        todo!()
+    /// Another triaged has it open, the disk refuses, or a record that was promised is damaged.
+    pub fn open(
+        folders: &Folders,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(Self, Opened), StoreError> {
+        opening::open(folders, progress)
+    }
+
+    /// Begins a batch. Only the desk does, and one at a time.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn batch(&self) -> Result<Batch, StoreError> {
+        let mut writing = self.writing();
+        let (spot, synced) = writing.archive.next()?;
+        Ok(Batch::new(
+            View::new(&self.state, writing.meta.clone()),
+            spot,
+            synced,
+        ))
+    }
+
+    /// Makes a batch durable with one sync of the archive and one of the journal, then applies it to the state. On an
+    /// error nothing of it has happened, unless [`StoreError::Damaged`]: then only a new start knows.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+        let Batch {
+            mut view,
+            records,
+            frames,
+            ..
+        } = batch;
+        if records.is_empty() {
+            return Ok(());
+        }
+        self.room()?;
+        let mut writing = self.writing();
+        writing.archive.append(&frames)?;
+        let next = writing.journal.append(&records)?; // The moment of durability.
+        view.meta.applied = writing.journal.last();
+        view.meta.next = Some((next.file, next.offset));
+        let (writes, meta) = view.into_writes()?;
+        self.state.write(writes)?;
+        writing.meta = meta;
+        drop(writing);
+        self.checkpoints.wanted();
+        Ok(())
+    }
+
+    /// Begins to stream a large mail into the archive.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn large_mail(&self) -> Result<LargeMail, StoreError> {
+        self.room()?;
+        LargeMail::begin(&self.folders.archive())
+            .map_err(|error| StoreError::Refused(format!("the archive: {error}")))
+    }
+
+    /// Syncs the state, so that the next start is quick.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn close(&self) -> Result<(), StoreError> {
+        self.checkpoints.stop();
+        self.state.checkpoint()
+    }
+
+    fn room(&self) -> Result<(), StoreError> {
+        let room = rustix::fs::statvfs(&self.folders.root)
+            .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        let free = room.f_bavail.saturating_mul(room.f_frsize);
+        if free < ROOM_BYTES_MIN {
+            return Err(StoreError::Full(format!(
+                "{} has {free} bytes left, {ROOM_BYTES_MIN} are needed",
+                self.folders.root.display()
+            )));
+        }
+        Ok(())
+    }
+
+    fn writing(&self) -> MutexGuard<'_, Writing> {
+        // A writer that died in the middle has not changed `meta`, so what stands here is what is on disk.
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -12,6 +12,8 @@ pub mod template;
 mod tests;
 pub mod trust_line;
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -160,4 +162,41 @@ pub enum Outcome {
     Dropped,
     /// A person released it, held or waiting: it goes out now.
     Released,
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Acknowledgement => "acknowledgement",
+            Self::HandBack => "hand-back",
+            Self::Notice => "notice",
+            Self::Escalation => "escalation",
+            Self::Broken => "broken promise",
+            Self::Digest => "digest",
+            Self::Alarm => "alarm",
+        })
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sent { answer } => write!(f, "accepted by the relay ({answer})"),
+            Self::Later {
+                next_try,
+                why,
+                ambiguous,
+            } => {
+                let perhaps = if *ambiguous { ", perhaps sent" } else { "" };
+                write!(f, "later, next try {next_try}{perhaps}: {why}")
+            }
+            Self::Refused { why } => write!(f, "refused for good: {why}"),
+            Self::Withheld { why } => write!(f, "withheld: {why}"),
+            Self::Folded { why, digest_at } => {
+                write!(f, "kept for the digest at {digest_at}: {why}")
+            }
+            Self::Dropped => write!(f, "dropped by a person"),
+            Self::Released => write!(f, "released by a person"),
+        }
+    }
 }

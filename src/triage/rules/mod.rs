@@ -182,6 +182,19 @@ pub struct Choice {
 }
 
 impl Rules {
+    /// The ticket prefixes of all brands, the company's first.
+    #[must_use]
+    pub fn ticket_prefixes(&self) -> Vec<&str> {
+        let partners = self
+            .partners
+            .values()
+            .filter_map(|partner| partner.brand.as_ref());
+        std::iter::once(&self.company.brand)
+            .chain(partners)
+            .map(|brand| brand.ticket_prefix.as_str())
+            .collect()
+    }
+
     /// The partner that an address of a person belongs to: whole addresses before domains, the longest
     /// domain first, and a client's own domain last.
     #[must_use]

@@ -1,0 +1,254 @@
+//! `triaged explain`: what would be decided about a mail file, or was decided about a ticket, and why. Verdict first.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::daemon::asked;
+use super::{ConfigArg, DONE, UNREACHED, WRONG, screen};
+use crate::daemon::control::Request;
+use crate::daemon::rules_files;
+use crate::finding::{Colour, draw};
+use crate::triage::decide::{Arrival, Decision, Event, Setting, decide};
+use crate::triage::letter::LetterId;
+use crate::triage::mail::Mail;
+use crate::triage::mail::thread::TokenKey;
+use crate::triage::report::{Evidence, Report};
+use crate::triage::rules::Rules;
+use crate::triage::ticket::TicketId;
+
+/// `triaged explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A mail file, or a ticket's number such as EC-1042 (asked of the running daemon).
+    what: String,
+    #[command(flatten)]
+    config: ConfigArg,
+    /// The folder of rules; without it, the rules that ship with triaged.
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
+    /// The mailbox that the mail is supposed to have come to.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "support@everythingcloud.com"
+    )]
+    mailbox: String,
+    /// When the mail is supposed to have come; now, if not given.
+    #[arg(long, value_name = "RFC3339")]
+    at: Option<Timestamp>,
+    /// Also print the letters that would be sent.
+    #[arg(long)]
+    full: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `triaged explain`. Sends nothing and keeps nothing.
+#[must_use]
+pub fn run(args: &ExplainArgs) -> u8 {
+    let raw = match raw(args) {
+        Ok(raw) => raw,
+        Err(code) => return code,
+    };
+    // A command is no part of the daemon: the clock is read here, once, where the person did not name an instant.
+    let now = args
+        .at
+        .unwrap_or_else(|| crate::daemon::clock::Clock::default().now());
+    let Some(folder) = &args.rules else {
+        explain(args, &raw, Rules::shipped(), now);
+        return DONE;
+    };
+    match loaded(folder, now) {
+        Ok(rules) => explain(args, &raw, &rules, now),
+        Err(code) => return code,
+    }
+    DONE
+}
+
+fn raw(args: &ExplainArgs) -> Result<Vec<u8>, u8> {
+    let path = Path::new(&args.what);
+    if path.exists() || args.what.contains(['/', '.']) {
+        return std::fs::read(path).map_err(|error| {
+            screen::complain(&format!("{} cannot be read: {error}", path.display()));
+            UNREACHED
+        });
+    }
+    let value = asked(
+        &args.config,
+        &Request::RawMail {
+            number: args.what.clone(),
+        },
+    )?;
+    serde_json::from_value(value).map_err(|_| UNREACHED)
+}
+
+fn loaded(folder: &Path, now: Timestamp) -> Result<Rules, u8> {
+    let loaded = rules_files::load(folder, now.to_zoned(jiff::tz::TimeZone::UTC).date()).map_err(
+        |error| {
+            screen::complain(&error.to_string());
+            UNREACHED
+        },
+    )?;
+    loaded.rules.ok_or_else(|| {
+        screen::complaint(&draw(&loaded.findings, &loaded.files, Colour::Coloured));
+        WRONG
+    })
+}
+
+fn explain(args: &ExplainArgs, raw: &[u8], rules: &Rules, now: Timestamp) {
+    let mail = Mail::read(raw);
+    let report = Report::of(&mail, &rules.lexicon);
+    let event = Event::MailArrived(Arrival {
+        mail: &mail,
+        report: &report,
+        received_at: now,
+        mailbox: &args.mailbox,
+        too_old_to_answer: false,
+        first_contact: true,
+        joined_by: None,
+        duplicate: false,
+        bounced_letter: None,
+    });
+    let alarms_to = [];
+    let setting = Setting {
+        rules,
+        key: &TokenKey([0; 32]),
+        next_ticket: TicketId(1),
+        next_letter: LetterId(1),
+        alarms_to: &alarms_to,
+        instance: "explain",
+        now,
+    };
+    let decision = decide(None, &event, &setting);
+    if args.json {
+        let parsed = super::parse::json(
+            &args.what,
+            &mail,
+            Some(&report),
+            super::parse::Verdict::default(),
+        );
+        return screen::json(&json!({ "mail": parsed, "decision": decision }));
+    }
+    verdict(args, &mail, rules, &decision);
+    why(&mail, &report, &decision);
+    letters(args, &decision);
+}
+
+fn verdict(args: &ExplainArgs, mail: &Mail, rules: &Rules, decision: &Decision) {
+    let subject = mail.subject.as_deref().unwrap_or("(no subject)");
+    let from = if mail.from_address().is_empty() {
+        "nobody"
+    } else {
+        mail.from_address()
+    };
+    screen::line(&format!(
+        "{}  from {from}  \"{}\"  rules {}",
+        args.what,
+        screen::short(subject, 60),
+        rules.version
+    ));
+    let Some(ticket) = decision.opens() else {
+        screen::line("VERDICT  no ticket is opened");
+        return;
+    };
+    let reason = ticket
+        .third_line_reason
+        .map(|reason| format!(" ({reason})"))
+        .unwrap_or_default();
+    screen::line(&format!(
+        "VERDICT  level {}{reason}, {}, partner {}, client {}, language {}, review {}",
+        ticket.level,
+        ticket.urgency,
+        ticket.partner.as_deref().unwrap_or("unknown"),
+        ticket.client.as_deref().unwrap_or("not stated"),
+        ticket.language,
+        if ticket.review { "yes" } else { "no" },
+    ));
+    for promise in &ticket.promises {
+        screen::line(&format!(
+            "promise  {}",
+            crate::daemon::control::answers::promise_line(promise)
+        ));
+    }
+    screen::line(&format!("trust    {}", screen::tame(&ticket.trust)));
+}
+
+fn why(mail: &Mail, report: &Report, decision: &Decision) {
+    for reason in &decision.because {
+        screen::line(&format!("because  {}", screen::tame(&reason.to_string())));
+    }
+    for points in &report.points {
+        let words = points.evidence.as_ref().map(quoted).unwrap_or_default();
+        screen::line(&format!(
+            "points   {:+.1}  {}{words}",
+            points.points, points.because
+        ));
+    }
+    let found = [
+        report
+            .client
+            .as_ref()
+            .map(|found| ("client", found.confidence, &found.evidence)),
+        report
+            .urgency
+            .as_ref()
+            .map(|found| ("urgency", found.confidence, &found.evidence)),
+    ];
+    for (field, confidence, evidence) in found.into_iter().flatten() {
+        let words = evidence.first().map(quoted).unwrap_or_default();
+        screen::line(&format!("{field:<9}confidence {confidence:.2}{words}"));
+    }
+    for signal in &report.signals {
+        let words = signal.evidence.first().map(quoted).unwrap_or_default();
+        screen::line(&format!(
+            "signal   {} {:?}{words}",
+            signal.id, signal.strength
+        ));
+    }
+    let (quotation, signature) = report.not_looked_at;
+    screen::line(&format!(
+        "not looked at: {quotation} bytes of quotation, {signature} of signature"
+    ));
+    for defect in &mail.defects {
+        screen::line(&format!("defect   {}", screen::tame(&defect.to_string())));
+    }
+}
+
+fn quoted(evidence: &Evidence) -> String {
+    format!(
+        "  \"{}\" ({} {}-{}, {})",
+        screen::short(&evidence.text, 80),
+        evidence.field,
+        evidence.start,
+        evidence.end,
+        evidence.because
+    )
+}
+
+fn letters(args: &ExplainArgs, decision: &Decision) {
+    if decision.letters.is_empty() {
+        return screen::line("would send nothing");
+    }
+    for letter in &decision.letters {
+        let held = letter
+            .held
+            .as_ref()
+            .map(|why| format!("  HELD: {why}"))
+            .unwrap_or_default();
+        screen::line(&format!(
+            "would send  {} to {} as {}: {}{held}",
+            letter.purpose,
+            letter.to,
+            letter.envelope_from,
+            screen::tame(&letter.subject)
+        ));
+        if args.full {
+            screen::text(&letter.mime.replace('\r', ""));
+        }
+    }
+    screen::line("(nothing was sent)");
+}

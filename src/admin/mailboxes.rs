@@ -1,0 +1,176 @@
+//! `triaged mailbox list | probe | resume`.
+
+use clap::{Args, Subcommand};
+
+use super::daemon::{asked, configured};
+use super::{ConfigArg, DONE, UNREACHED, WRONG, screen};
+use crate::config::Config;
+use crate::daemon::control::Request;
+use crate::daemon::inbox::MailboxStatus;
+use crate::daemon::{outbox, rules_files};
+
+/// `triaged mailbox`.
+#[derive(Debug, Args)]
+pub struct MailboxArgs {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: MailboxCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum MailboxCommand {
+    /// Every mailbox of the running daemon and how it fares.
+    List,
+    /// Try it out: connect, log in, look at the folder, and ask the relays whether we may send as each brand. Sends nothing.
+    Probe {
+        /// Only this mailbox.
+        address: Option<String>,
+    },
+    /// Log in again to a mailbox whose log-ins were refused.
+    Resume {
+        /// Its address.
+        address: String,
+    },
+}
+
+/// Runs `triaged mailbox`.
+#[must_use]
+pub fn run(args: &MailboxArgs) -> u8 {
+    let request = match &args.command {
+        MailboxCommand::Probe { address } => return probe(args, address.as_deref()),
+        MailboxCommand::List => Request::Mailboxes,
+        MailboxCommand::Resume { address } => Request::ResumeMailbox {
+            address: address.clone(),
+        },
+    };
+    let value = match asked(&args.config, &request) {
+        Ok(value) => value,
+        Err(code) => return code,
+    };
+    if args.json {
+        screen::json(&value);
+        return DONE;
+    }
+    match &args.command {
+        MailboxCommand::List => screen::shown::<Vec<MailboxStatus>>(value, |rows| list(&rows)),
+        MailboxCommand::Resume { .. } | MailboxCommand::Probe { .. } => {
+            screen::shown::<String>(value, |sentence| screen::line(&sentence))
+        }
+    }
+}
+
+fn list(rows: &[MailboxStatus]) {
+    let headings = [
+        "MAILBOX",
+        "STATE",
+        "LAST VISIT",
+        "LAST MAIL",
+        "TAKEN",
+        "LAST ERROR",
+    ];
+    let time = |at: Option<jiff::Timestamp>| at.map_or_else(|| "-".to_owned(), screen::time);
+    let rows = rows
+        .iter()
+        .map(|row| {
+            let error = row.last_error.as_ref().map_or_else(
+                || "-".to_owned(),
+                |(at, why)| format!("{} {}", screen::time(*at), screen::short(why, 60)),
+            );
+            vec![
+                row.mailbox.clone(),
+                row.state.to_string(),
+                time(row.last_visit),
+                time(row.last_mail),
+                row.taken.to_string(),
+                error,
+            ]
+        })
+        .collect();
+    screen::table(&headings, rows, "No mailbox is polled.");
+}
+
+/// Tries out mailboxes and relays. Sends nothing.
+fn probe(args: &MailboxArgs, only: Option<&str>) -> u8 {
+    let config = match configured(&args.config.config) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let wanted: Vec<_> = config
+        .mailboxes
+        .iter()
+        .filter(|mailbox| only.is_none_or(|only| mailbox.address.eq_ignore_ascii_case(only)))
+        .collect();
+    if wanted.is_empty() {
+        screen::complain(&format!(
+            "no mailbox {} stands in the configuration",
+            only.unwrap_or_default()
+        ));
+        return WRONG;
+    }
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            screen::complain(&error.to_string());
+            return UNREACHED;
+        }
+    };
+    let mut good = true;
+    let mut probed = Vec::new();
+    for mailbox in wanted {
+        let probe = runtime.block_on(super::mailbox::probe_imap(mailbox));
+        good &= probe.is_good();
+        if !args.json {
+            screen::line(&probe.mailbox);
+            for step in &probe.steps {
+                screen::line(&format!(
+                    "  {:<12}{:?}  {}",
+                    step.what,
+                    step.verdict,
+                    screen::tame(&step.words)
+                ));
+            }
+        }
+        probed.push(serde_json::json!(probe));
+    }
+    for relay in config.relays.values() {
+        let probe = runtime.block_on(outbox::probe(relay, &senders(&config)));
+        good &= probe.is_good();
+        if !args.json {
+            screen::line(&probe.to_string());
+        }
+        probed.push(serde_json::json!(probe));
+    }
+    if args.json {
+        screen::json(&probed);
+    }
+    if good { DONE } else { UNREACHED }
+}
+
+/// Every address that we may send as: the mailboxes', and those that the rules name.
+fn senders(config: &Config) -> Vec<String> {
+    let mut senders: Vec<String> = config
+        .mailboxes
+        .iter()
+        .map(|mailbox| mailbox.address.clone())
+        .collect();
+    let today = jiff::tz::TimeZone::UTC
+        .to_datetime(crate::daemon::clock::Clock::default().now())
+        .date();
+    match rules_files::load(&config.rules, today).map(|loaded| loaded.rules) {
+        Ok(Some(rules)) => senders.extend(rules.addresses.into_iter().map(|own| own.address)),
+        Ok(None) => screen::complain(
+            "the rules have mistakes, so only the mailboxes' own addresses are tried; see `triaged check`",
+        ),
+        Err(error) => screen::complain(&error.to_string()),
+    }
+    senders.sort();
+    senders.dedup();
+    senders
+}

@@ -1,0 +1,99 @@
+//! `triaged outbox list | retry | drop`.
+
+use clap::{Args, Subcommand};
+
+use super::daemon::{asked, whoami};
+use super::{ConfigArg, DONE, screen};
+use crate::daemon::control::Request;
+use crate::daemon::control::answers::LetterRow;
+
+/// `triaged outbox`.
+#[derive(Debug, Args)]
+pub struct OutboxArgs {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: OutboxCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum OutboxCommand {
+    /// Letters that wait: to be sent, to be tried again, held, or folded for a digest.
+    List {
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Try a letter now; a held letter is released by it.
+    Retry {
+        /// Its number in `outbox list`.
+        letter: u64,
+    },
+    /// Never send a letter.
+    Drop {
+        /// Its number in `outbox list`.
+        letter: u64,
+    },
+}
+
+/// Runs `triaged outbox`.
+#[must_use]
+pub fn run(args: &OutboxArgs) -> u8 {
+    let request = match &args.command {
+        OutboxCommand::List { limit } => Request::Letters { limit: *limit },
+        OutboxCommand::Retry { letter } => Request::RetryLetter {
+            letter: *letter,
+            by: whoami(),
+        },
+        OutboxCommand::Drop { letter } => Request::DropLetter {
+            letter: *letter,
+            by: whoami(),
+        },
+    };
+    let value = match asked(&args.config, &request) {
+        Ok(value) => value,
+        Err(code) => return code,
+    };
+    if args.json {
+        screen::json(&value);
+        return DONE;
+    }
+    match &args.command {
+        OutboxCommand::List { .. } => screen::shown::<Vec<LetterRow>>(value, |rows| list(&rows)),
+        OutboxCommand::Retry { .. } | OutboxCommand::Drop { .. } => {
+            screen::shown::<String>(value, |sentence| screen::line(&sentence))
+        }
+    }
+}
+
+fn list(rows: &[LetterRow]) {
+    let headings = [
+        "LETTER",
+        "WRITTEN",
+        "TICKET",
+        "PURPOSE",
+        "TO",
+        "TRIES",
+        "NEXT",
+        "WHY IT WAITS",
+    ];
+    let rows = rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.letter.to_string(),
+                screen::time(row.written_at),
+                row.ticket.clone().unwrap_or_else(|| "-".to_owned()),
+                row.purpose.clone(),
+                screen::short(&row.to, 40),
+                row.tries.to_string(),
+                row.next.clone(),
+                screen::short(&row.why, 70),
+            ]
+        })
+        .collect();
+    screen::table(&headings, rows, "No letter waits.");
+}

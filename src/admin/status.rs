@@ -1,0 +1,80 @@
+//! `triaged status`: does everything run, what waits, what is overdue?
+
+use clap::Args;
+
+use super::daemon::asked;
+use super::{ConfigArg, DONE, WRONG, screen};
+use crate::daemon::control::Request;
+use crate::daemon::control::answers::Status;
+
+/// `triaged status`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `triaged status`. Exit code 1 if something needs a person, so that a monitor can ask.
+#[must_use]
+pub fn run(args: &StatusArgs) -> u8 {
+    let value = match asked(&args.config, &Request::Status) {
+        Ok(value) => value,
+        Err(code) => return code,
+    };
+    if args.json {
+        screen::json(&value);
+        let troubled = value
+            .get("needs_a_person")
+            .and_then(serde_json::Value::as_array)
+            .is_some_and(|list| !list.is_empty());
+        return if troubled { WRONG } else { DONE };
+    }
+    let mut code = DONE;
+    let shown = screen::shown::<Status>(value, |status| {
+        show(&status);
+        code = if status.needs_a_person.is_empty() {
+            DONE
+        } else {
+            WRONG
+        };
+    });
+    code.max(shown)
+}
+
+fn show(status: &Status) {
+    screen::line(&format!(
+        "triaged {} ({}), running since {}",
+        status.version,
+        status.instance,
+        screen::time(status.since)
+    ));
+    screen::line(&format!(
+        "rules    {} from {}{}",
+        status.rules.version,
+        status.rules.folder,
+        status.rules.note()
+    ));
+    screen::line(&format!(
+        "tickets  {} open, {} with a broken promise; {} opened in all",
+        status.tickets.open, status.tickets.overdue, status.tickets.in_all
+    ));
+    let oldest = status.outbox.oldest.map_or_else(String::new, |at| {
+        format!(", the oldest from {}", screen::time(at))
+    });
+    screen::line(&format!(
+        "outbox   {} letters wait, {} held{oldest}",
+        status.outbox.waiting, status.outbox.held
+    ));
+    for relay in &status.relays {
+        screen::line(&format!("relay    {relay}"));
+    }
+    for mailbox in &status.mailboxes {
+        screen::line(&format!("mailbox  {}", mailbox));
+    }
+    for need in &status.needs_a_person {
+        screen::line(&format!("ATTENTION: {}", screen::tame(need)));
+    }
+}

@@ -1,0 +1,61 @@
+//! Rings when a promise may be due: one sleeping task over the store's ordered index of instants.
+//!
+//! An alarm is a hint. `decide` looks at the ticket again, so a late, doubled or outdated alarm does no harm.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::clock::Clock;
+use super::desk::Desk;
+use super::stop::Stop;
+use super::store::Store;
+
+/// Alarms handed to the desk at once; more of them wait for the next round.
+const ALARMS_PER_ROUND_MAX: usize = 64;
+
+/// The longest sleep: a clock that was set, or a machine that was suspended, is noticed by then.
+const SLEEP_MAX: Duration = Duration::from_secs(30);
+
+/// How long to wait when the store or the desk cannot take an alarm.
+const TROUBLE_PAUSE: Duration = Duration::from_secs(5);
+
+/// Rings every alarm that is due until told to stop. `wake` says that a commit may have set an earlier one.
+pub async fn ring(store: Arc<Store>, desk: Desk, clock: Arc<Clock>, wake: Arc<Notify>, stop: Stop) {
+    while !stop.is_set() {
+        let pause = match round(&store, &desk, &clock).await {
+            Ok(pause) => pause,
+            Err(error) => {
+                tracing::warn!(%error, "An alarm could not be rung now.");
+                TROUBLE_PAUSE
+            }
+        };
+        tokio::select! {
+            () = stop.wait() => break,
+            () = wake.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Rings what is due, and tells how long to sleep.
+async fn round(
+    store: &Store,
+    desk: &Desk,
+    clock: &Clock,
+) -> Result<Duration, Box<dyn std::error::Error + Send + Sync>> {
+    loop {
+        let now = clock.now();
+        let due = store.alarms_due(now, ALARMS_PER_ROUND_MAX)?;
+        if due.is_empty() {
+            let next = store.next_alarm()?;
+            return Ok(next.map_or(SLEEP_MAX, |next| {
+                Duration::try_from(next.duration_since(now))
+                    .unwrap_or(Duration::ZERO)
+                    .min(SLEEP_MAX)
+            }));
+        }
+        desk.alarms(due).await?;
+    }
+}

@@ -1,0 +1,87 @@
+//! Reading at the desk's door: bytes become a mail, a report and a compressed copy, off the clerk's thread.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Arrived, DeskError, Raw};
+use crate::daemon::store::{Place, RawMail};
+use crate::triage::mail::Mail;
+use crate::triage::report::Report;
+use crate::triage::rules::Rules;
+
+/// A mail read, ready for a decision.
+#[derive(Debug)]
+pub(super) struct ReadMail {
+    /// Where it lies on the server.
+    pub(super) place: Place,
+    /// When the mail server took it over.
+    pub(super) received_at: Timestamp,
+    /// As read.
+    pub(super) mail: Mail,
+    /// As understood.
+    pub(super) report: Report,
+    /// What the archive keeps.
+    pub(super) raw: RawMail,
+    /// Message-ID and content, the same on every road.
+    pub(super) dedupe: String,
+}
+
+/// Reads a batch. Each mail is read for itself: what one of them does to the reader costs the others nothing.
+///
+/// # Errors
+/// There is no memory for compressing: none of them is taken now.
+pub(super) fn read_all(
+    mails: Vec<Arrived>,
+    rules: &Arc<Rules>,
+) -> Result<Vec<ReadMail>, DeskError> {
+    mails
+        .into_iter()
+        .map(|arrived| read(arrived, rules))
+        .collect()
+}
+
+fn read(arrived: Arrived, rules: &Rules) -> Result<ReadMail, DeskError> {
+    let (mail, raw) = match arrived.raw {
+        Raw::Whole(bytes) => {
+            let raw = RawMail::compress(&bytes)
+                .map_err(|error| DeskError::TryLater(error.to_string()))?;
+            (Mail::read(&bytes), raw)
+        }
+        Raw::Large {
+            archived,
+            beginning,
+        } => {
+            let whole_bytes = archived.bytes;
+            (
+                Mail::read_beginning(&beginning, whole_bytes),
+                RawMail::Archived(archived),
+            )
+        }
+    };
+    let report = Report::of(&mail, &rules.lexicon);
+    let dedupe = dedupe_key(&mail, raw.hash());
+    Ok(ReadMail {
+        place: arrived.place,
+        received_at: arrived.received_at,
+        mail,
+        report,
+        raw,
+        dedupe,
+    })
+}
+
+/// A mail that bears a Message-ID is the same mail if the id and the content are; without one, only the same bytes are.
+fn dedupe_key(mail: &Mail, raw_hash: &str) -> String {
+    match &mail.message_id {
+        Some(id) => {
+            let mut hasher = blake3::Hasher::new();
+            hasher
+                .update(id.as_bytes())
+                .update(&[0])
+                .update(&mail.content_hash);
+            hasher.finalize().to_hex().to_string()
+        }
+        None => format!("raw-{raw_hash}"),
+    }
+}

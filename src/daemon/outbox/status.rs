@@ -1,0 +1,97 @@
+//! How the relays are doing, for `triaged status`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::config::Relay;
+
+/// How a relay is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelayStatus {
+    /// Its name in the configuration.
+    pub relay: String,
+    /// Its server.
+    pub host: String,
+    /// Letters it has accepted since the daemon started.
+    pub sent: u64,
+    /// When it accepted the last one.
+    pub last_sent: Option<Timestamp>,
+    /// What went wrong last, and when; kept after recovery.
+    pub last_error: Option<(Timestamp, String)>,
+    /// It does not accept us: in its words. Tried again every few minutes.
+    pub locked_out: Option<String>,
+}
+
+impl fmt::Display for RelayStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ({})  {} letters sent",
+            self.relay, self.host, self.sent
+        )?;
+        if let Some(why) = &self.locked_out {
+            return write!(f, ", DOES NOT ACCEPT US: {why}");
+        }
+        match &self.last_error {
+            Some((at, why)) => write!(f, ", last trouble {at:.0}: {why}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Held by those who look from outside.
+#[derive(Clone, Debug)]
+pub struct Handle(Arc<Mutex<BTreeMap<String, RelayStatus>>>);
+
+impl Handle {
+    /// Every relay.
+    #[must_use]
+    pub fn status(&self) -> Vec<RelayStatus> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
+    }
+}
+
+/// Held by those who send.
+#[derive(Clone, Debug)]
+pub(super) struct Board(Arc<Mutex<BTreeMap<String, RelayStatus>>>);
+
+impl Board {
+    pub(super) fn new(relays: &BTreeMap<String, Relay>) -> Self {
+        let statuses = relays.values().map(|relay| {
+            let status = RelayStatus {
+                relay: relay.name.clone(),
+                host: relay.host.clone(),
+                sent: 0,
+                last_sent: None,
+                last_error: None,
+                locked_out: None,
+            };
+            (relay.name.clone(), status)
+        });
+        Self(Arc::new(Mutex::new(statuses.collect())))
+    }
+
+    pub(super) fn handle(&self) -> Handle {
+        Handle(Arc::clone(&self.0))
+    }
+
+    pub(super) fn change(&self, relay: &str, change: impl FnOnce(&mut RelayStatus)) {
+        if let Some(status) = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_mut(relay)
+        {
+            change(status);
+        }
+    }
+}

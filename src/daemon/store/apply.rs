@@ -1,0 +1,354 @@
+//! What one record of the journal does to the state.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::key::{self, Kind};
+use super::state::View;
+use super::{MailRecord, Record, SentRow, StoreError, Waiting};
+use crate::triage::letter::{Letter, LetterId, Outcome};
+use crate::triage::mail::thread::Clue;
+use crate::triage::ticket::{State as Stands, Ticket, TicketId};
+
+/// One entry of a ticket's timeline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it was decided.
+    pub at: Timestamp,
+    /// What happened, in words.
+    pub what: String,
+    /// Why.
+    pub because: Vec<String>,
+    /// Letters that it caused, in words.
+    pub letters: Vec<String>,
+    /// The mail, if it was one.
+    pub mail: Option<MailRecord>,
+}
+
+/// The letter of ours that bears a Message-ID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct OwnId {
+    pub(super) letter: LetterId,
+    pub(super) ticket: Option<TicketId>,
+}
+
+/// Applies a record. Total for records that a commit has let through.
+pub(super) fn apply(n: u64, record: &Record, view: &mut View) -> Result<(), StoreError> {
+    view.put(key::settled(&record.cause), b"");
+    if let Some((mailbox, cursor)) = &record.cursor {
+        view.put_json(key::key(Kind::Cursor, mailbox.as_bytes()), cursor)?;
+    }
+    let ticket = ticket(record, view)?;
+    if let Some(mail) = &record.mail {
+        remember_mail(mail, ticket, view);
+    }
+    for clue in &record.decision.clues {
+        if let (Some(key), Some(ticket)) = (clue_key(clue), ticket) {
+            view.put(key, &ticket.0.to_be_bytes());
+        }
+    }
+    for letter in &record.decision.letters {
+        begin_letter(letter, view)?;
+    }
+    let settled = match &record.outcome {
+        Some((id, outcome)) => settle_letter(*id, outcome, record.at, view)?,
+        None => None,
+    };
+    for id in &record.folded {
+        end_letter(*id, view)?;
+    }
+    if let Some(ticket) = ticket {
+        view.put_json(key::entry(ticket, n), &entry(record, settled.as_ref()))?;
+    }
+    view.meta.applied = n;
+    Ok(())
+}
+
+/// The ticket that the record is about, changed.
+fn ticket(record: &Record, view: &mut View) -> Result<Option<TicketId>, StoreError> {
+    let (old, mut ticket) = match (record.decision.opens(), record.ticket) {
+        (Some(opened), _) => (None, opened.clone()),
+        (None, Some(id)) => match view.json::<Ticket>(&key::ticket(Kind::Ticket, id))? {
+            Some(ticket) => (Some(ticket.clone()), ticket),
+            None => {
+                return Err(StoreError::Damaged(format!(
+                    "ticket {} is not in the state",
+                    id.0
+                )));
+            }
+        },
+        (None, None) => return Ok(None),
+    };
+    let id = ticket.id;
+    for change in &record.decision.changes {
+        ticket.apply(change);
+    }
+    if old.as_ref() == Some(&ticket) {
+        return Ok(Some(id));
+    }
+    if old.is_none() {
+        view.meta.next_ticket = view.meta.next_ticket.max(id.0 + 1);
+        view.meta.counts.tickets += 1;
+        view.put(number_key(&ticket.number), &id.0.to_be_bytes());
+    }
+    index(old.as_ref(), &ticket, view);
+    view.put_json(key::ticket(Kind::Ticket, id), &ticket)?;
+    Ok(Some(id))
+}
+
+/// Brings alarms, the list of open tickets and the counts in line with a ticket's change.
+fn index(old: Option<&Ticket>, new: &Ticket, view: &mut View) {
+    let alarm = |ticket: &Ticket| {
+        ticket
+            .next_alarm()
+            .map(|at| key::timed(Kind::Alarm, at, ticket.id.0))
+    };
+    let (before, after) = (old.and_then(alarm), alarm(new));
+    if before != after {
+        if let Some(key) = before {
+            view.remove(key);
+        }
+        if let Some(key) = after {
+            view.put(key, b"");
+        }
+    }
+    let (was_open, is_open) = (old.is_some_and(is_open), is_open(new));
+    if is_open && !was_open {
+        view.put(key::ticket(Kind::Open, new.id), b"");
+        view.meta.counts.open += 1;
+    }
+    if was_open && !is_open {
+        view.remove(key::ticket(Kind::Open, new.id));
+        view.meta.counts.open = view.meta.counts.open.saturating_sub(1);
+    }
+    let (was_overdue, is_overdue) = (old.is_some_and(is_overdue), is_overdue(new));
+    if is_overdue && !was_overdue {
+        view.meta.counts.overdue += 1;
+    }
+    if was_overdue && !is_overdue {
+        view.meta.counts.overdue = view.meta.counts.overdue.saturating_sub(1);
+    }
+}
+
+fn is_open(ticket: &Ticket) -> bool {
+    match ticket.state {
+        Stands::Open => true,
+        Stands::Solved { .. } => false,
+    }
+}
+
+fn is_overdue(ticket: &Ticket) -> bool {
+    is_open(ticket)
+        && ticket
+            .promises
+            .iter()
+            .any(|promise| promise.broken_noticed.is_some() && promise.kept.is_none())
+}
+
+fn remember_mail(mail: &MailRecord, ticket: Option<TicketId>, view: &mut View) {
+    let ticket = ticket.map(|ticket| ticket.0.to_be_bytes());
+    view.put(
+        key::key(Kind::Dedupe, mail.dedupe.as_bytes()),
+        ticket.as_ref().map_or(&[], |bytes| bytes.as_slice()),
+    );
+    if !mail.from.is_empty() {
+        view.put(key::key(Kind::Sender, mail.from.as_bytes()), b"");
+    }
+}
+
+/// Where a clue is looked up; a token needs no look-up, it proves itself.
+pub(super) fn clue_key(clue: &Clue) -> Option<Vec<u8>> {
+    match clue {
+        Clue::Token { .. } => None,
+        Clue::MessageId(id) => Some(key::key(Kind::Clue, format!("id {id}").as_bytes())),
+        Clue::Number(number) => Some(number_key(number)),
+    }
+}
+
+pub(super) fn number_key(number: &str) -> Vec<u8> {
+    key::key(
+        Kind::Clue,
+        format!("number {}", number.to_lowercase()).as_bytes(),
+    )
+}
+
+fn begin_letter(letter: &Letter, view: &mut View) -> Result<(), StoreError> {
+    view.meta.next_letter = view.meta.next_letter.max(letter.id.0 + 1);
+    view.meta.counts.waiting += 1;
+    view.meta.counts.held += u64::from(letter.held.is_some());
+    let next_try = letter.held.is_none().then_some(letter.written_at);
+    let waiting = Waiting {
+        letter: letter.clone(),
+        tries: 0,
+        next_try,
+        last_answer: None,
+        ambiguous: false,
+        folded_until: None,
+    };
+    if let Some(at) = next_try {
+        view.put(key::timed(Kind::Try, at, letter.id.0), b"");
+    }
+    view.put_json(key::letter(Kind::Waiting, letter.id), &waiting)?;
+    view.put_json(
+        key::key(Kind::OwnId, letter.message_id.as_bytes()),
+        &OwnId {
+            letter: letter.id,
+            ticket: letter.ticket,
+        },
+    )?;
+    if let Some(ticket) = letter.ticket {
+        view.put(
+            key::key(Kind::Clue, format!("id {}", letter.message_id).as_bytes()),
+            &ticket.0.to_be_bytes(),
+        );
+    }
+    Ok(())
+}
+
+/// What became of a letter; the letter comes back for the timeline.
+fn settle_letter(
+    id: LetterId,
+    outcome: &Outcome,
+    at: Timestamp,
+    view: &mut View,
+) -> Result<Option<Letter>, StoreError> {
+    let Some(mut waiting) = view.json::<Waiting>(&key::letter(Kind::Waiting, id))? else {
+        return Ok(None);
+    };
+    let letter = waiting.letter.clone();
+    unindex(&waiting, view)?;
+    match outcome {
+        Outcome::Sent { .. } => {
+            let row = SentRow {
+                at,
+                letter: id,
+                ticket: letter.ticket,
+                to: letter.to.clone(),
+                brand: letter.brand.clone(),
+                purpose: letter.purpose,
+            };
+            view.put_json(key::timed(Kind::Sent, at, id.0), &row)?;
+            forget(&waiting, view);
+            return Ok(Some(letter));
+        }
+        Outcome::Refused { .. } | Outcome::Withheld { .. } | Outcome::Dropped => {
+            forget(&waiting, view);
+            return Ok(Some(letter));
+        }
+        Outcome::Later {
+            next_try,
+            why,
+            ambiguous,
+        } => {
+            waiting.tries += 1;
+            waiting.next_try = Some(*next_try);
+            waiting.last_answer = Some(why.clone());
+            waiting.ambiguous |= ambiguous;
+        }
+        Outcome::Folded { why, digest_at } => {
+            waiting.next_try = None;
+            waiting.last_answer = Some(why.clone());
+            waiting.folded_until = Some(fold(&letter, *digest_at, view)?);
+        }
+        Outcome::Released => {
+            if waiting.letter.held.take().is_some() {
+                view.meta.counts.held = view.meta.counts.held.saturating_sub(1);
+            }
+            waiting.folded_until = None;
+            waiting.next_try = Some(at);
+        }
+    }
+    if let Some(at) = waiting.next_try {
+        view.put(key::timed(Kind::Try, at, id.0), b"");
+    }
+    view.put_json(key::letter(Kind::Waiting, id), &waiting)?;
+    Ok(Some(letter))
+}
+
+/// Takes a letter that a digest has taken up out of the waiting ones.
+fn end_letter(id: LetterId, view: &mut View) -> Result<(), StoreError> {
+    if let Some(waiting) = view.json::<Waiting>(&key::letter(Kind::Waiting, id))? {
+        unindex(&waiting, view)?;
+        forget(&waiting, view);
+    }
+    Ok(())
+}
+
+fn forget(waiting: &Waiting, view: &mut View) {
+    view.remove(key::letter(Kind::Waiting, waiting.letter.id));
+    view.meta.counts.waiting = view.meta.counts.waiting.saturating_sub(1);
+    if waiting.letter.held.is_some() {
+        view.meta.counts.held = view.meta.counts.held.saturating_sub(1);
+    }
+}
+
+fn unindex(waiting: &Waiting, view: &mut View) -> Result<(), StoreError> {
+    let letter = &waiting.letter;
+    if let Some(at) = waiting.next_try {
+        view.remove(key::timed(Kind::Try, at, letter.id.0));
+    }
+    let Some(digest_at) = waiting.folded_until else {
+        return Ok(());
+    };
+    let folded_key = key::key(Kind::Folded, letter.to.as_bytes());
+    let mut folded: Vec<LetterId> = view.json(&folded_key)?.unwrap_or_default();
+    folded.retain(|id| *id != letter.id);
+    if folded.is_empty() {
+        view.remove(folded_key);
+        view.remove(key::timed_name(Kind::DigestDue, digest_at, &letter.to));
+        return Ok(());
+    }
+    view.put_json(folded_key, &folded)
+}
+
+/// Adds a letter to its contact's next digest; when that is due comes back: the first letter in it says.
+fn fold(letter: &Letter, digest_at: Timestamp, view: &mut View) -> Result<Timestamp, StoreError> {
+    let folded_key = key::key(Kind::Folded, letter.to.as_bytes());
+    let mut folded: Vec<LetterId> = view.json(&folded_key)?.unwrap_or_default();
+    let earlier = match folded.first() {
+        Some(first) => view
+            .json::<Waiting>(&key::letter(Kind::Waiting, *first))?
+            .and_then(|first| first.folded_until),
+        None => None,
+    };
+    folded.push(letter.id);
+    view.put_json(folded_key, &folded)?;
+    let digest_at = earlier.unwrap_or(digest_at);
+    view.put(key::timed_name(Kind::DigestDue, digest_at, &letter.to), b"");
+    Ok(digest_at)
+}
+
+fn entry(record: &Record, settled: Option<&Letter>) -> Entry {
+    let what = match (&record.mail, &record.outcome, settled) {
+        (Some(mail), _, _) => format!(
+            "mail from {}: {}",
+            if mail.from.is_empty() {
+                "nobody"
+            } else {
+                &mail.from
+            },
+            mail.subject
+        ),
+        (None, Some((_, outcome)), Some(letter)) => {
+            format!("{} to {}: {}", letter.purpose, letter.to, outcome)
+        }
+        (None, _, _) => record.cause.to_string(),
+    };
+    Entry {
+        at: record.at,
+        what,
+        because: record
+            .decision
+            .because
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        letters: record
+            .decision
+            .letters
+            .iter()
+            .map(|letter| format!("{} to {}: {}", letter.purpose, letter.to, letter.subject))
+            .collect(),
+        mail: record.mail.clone(),
+    }
+}

@@ -1,0 +1,197 @@
+//! Decisions on their way to the disk. Each sees what those before it in the same batch have done.
+
+use super::apply::{self, OwnId};
+use super::archive::{Archived, RawMail};
+use super::key::{self, Kind};
+use super::segment::{Frames, Spot};
+use super::state::View;
+use super::{Cause, Cursor, Record, StoreError, Waiting};
+use crate::triage::letter::{Letter, LetterId};
+use crate::triage::mail::thread::Clue;
+use crate::triage::ticket::{Ticket, TicketId};
+
+/// A batch of decisions.
+#[derive(Debug)]
+pub struct Batch {
+    pub(super) view: View,
+    pub(super) records: Vec<Record>,
+    pub(super) frames: Frames,
+    archive_spot: Spot,
+    archive_synced: u64,
+}
+
+impl Batch {
+    pub(super) fn new(view: View, archive_spot: Spot, archive_synced: u64) -> Self {
+        Self {
+            view,
+            records: Vec::new(),
+            frames: Frames::default(),
+            archive_spot,
+            archive_synced,
+        }
+    }
+
+    /// True if this cause has been decided before.
+    ///
+    /// # Errors
+    /// The state cannot be read; so for all that follow.
+    pub fn is_settled(&self, cause: &Cause) -> Result<bool, StoreError> {
+        self.view.has(&key::settled(cause))
+    }
+
+    /// One ticket.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {
+        self.view.json(&key::ticket(Kind::Ticket, id))
+    }
+
+    /// The ticket that the first clue which leads anywhere leads to.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn find(&self, clues: &[Clue]) -> Result<Option<(Ticket, Clue)>, StoreError> {
+        for clue in clues {
+            let id = match (clue, apply::clue_key(clue)) {
+                (Clue::Token { ticket, .. }, _) => Some(TicketId(*ticket)),
+                (Clue::MessageId(_) | Clue::Number(_), Some(key)) => self
+                    .view
+                    .get(&key)?
+                    .as_deref()
+                    .and_then(key::number)
+                    .map(TicketId),
+                (Clue::MessageId(_) | Clue::Number(_), None) => None,
+            };
+            let Some(id) = id else { continue };
+            if let Some(ticket) = self.ticket(id)? {
+                return Ok(Some((ticket, clue.clone())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// If the same mail has been decided before: the ticket it belongs to, if any.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn seen(&self, dedupe: &str) -> Result<Option<Option<TicketId>>, StoreError> {
+        let value = self.view.get(&key::key(Kind::Dedupe, dedupe.as_bytes()))?;
+        Ok(value.map(|value| key::number(&value).map(TicketId)))
+    }
+
+    /// True if somebody has written from this address before.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn known_sender(&self, address: &str) -> Result<bool, StoreError> {
+        self.view.has(&key::key(Kind::Sender, address.as_bytes()))
+    }
+
+    /// The first of these Message-IDs that a letter of ours bears: the letter, and its ticket.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn letter_of(
+        &self,
+        message_ids: &[String],
+    ) -> Result<Option<(LetterId, Option<TicketId>)>, StoreError> {
+        for id in message_ids {
+            if let Some(own) = self
+                .view
+                .json::<OwnId>(&key::key(Kind::OwnId, id.as_bytes()))?
+            {
+                return Ok(Some((own.letter, own.ticket)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A letter that waits.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn waiting(&self, id: LetterId) -> Result<Option<Waiting>, StoreError> {
+        self.view.json(&key::letter(Kind::Waiting, id))
+    }
+
+    /// The letters folded for a contact's digest, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn folded(&self, to: &str) -> Result<Vec<Letter>, StoreError> {
+        let ids: Vec<LetterId> = self
+            .view
+            .json(&key::key(Kind::Folded, to.as_bytes()))?
+            .unwrap_or_default();
+        ids.into_iter()
+            .filter_map(|id| {
+                self.waiting(id)
+                    .map(|waiting| waiting.map(|waiting| waiting.letter))
+                    .transpose()
+            })
+            .collect()
+    }
+
+    /// How far a mailbox has been read.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn cursor(&self, mailbox: &str) -> Result<Option<Cursor>, StoreError> {
+        self.view.json(&key::key(Kind::Cursor, mailbox.as_bytes()))
+    }
+
+    /// The id that the next ticket gets.
+    #[must_use]
+    pub fn next_ticket(&self) -> TicketId {
+        TicketId(self.view.meta.next_ticket)
+    }
+
+    /// The id that the next letter gets.
+    #[must_use]
+    pub fn next_letter(&self) -> LetterId {
+        LetterId(self.view.meta.next_letter)
+    }
+
+    /// Puts a raw mail beside the batch; it lies there when the batch is committed.
+    ///
+    /// # Errors
+    /// The mail is too long for a frame.
+    pub fn keep_raw(&mut self, raw: RawMail) -> Result<Archived, StoreError> {
+        match raw {
+            RawMail::Archived(archived) => Ok(archived),
+            RawMail::Compressed { frame, bytes, hash } => {
+                let before = self.frames.push(&frame, self.archive_synced)?;
+                Ok(Archived {
+                    file: self.archive_spot.file.clone(),
+                    offset: self.archive_spot.offset + before,
+                    bytes,
+                    hash,
+                })
+            }
+        }
+    }
+
+    /// Adds a decision.
+    ///
+    /// # Errors
+    /// The ticket has moved on since, or the state cannot be read. The batch is as before.
+    pub fn push(&mut self, record: Record) -> Result<(), StoreError> {
+        if let (None, Some(id), Some(expected)) =
+            (record.decision.opens(), record.ticket, record.on_version)
+        {
+            let found = self.ticket(id)?.map_or(0, |ticket| ticket.version);
+            if found != expected {
+                return Err(StoreError::Conflict {
+                    ticket: id.0,
+                    expected,
+                    found,
+                });
+            }
+        }
+        let n = self.view.meta.applied + 1;
+        apply::apply(n, &record, &mut self.view)?;
+        self.records.push(record);
+        Ok(())
+    }
+}

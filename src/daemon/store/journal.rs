@@ -1,0 +1,136 @@
+//! The journal: one JSON line a decision, checksummed, in the order of decisions. What stands here has happened.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::segment::{self, Frames, Log, Spot};
+use super::{Record, StoreError};
+
+/// The version of [`Record`] as it is written today.
+const RECORD_VERSION: u8 = 1;
+
+/// One line as it is written.
+#[derive(Serialize)]
+struct Written<'r> {
+    version: u8,
+    n: u64,
+    record: &'r Record,
+}
+
+/// One line as it is read.
+#[derive(Deserialize)]
+struct Read {
+    version: u8,
+    n: u64,
+    record: Record,
+}
+
+/// The journal, open for appending.
+#[derive(Debug)]
+pub(super) struct Journal {
+    log: Log,
+    folder: PathBuf,
+    last: u64,
+}
+
+impl Journal {
+    /// Opens it and cuts off a torn tail. The number of its last record is told to it by [`Journal::continue_after`].
+    pub(super) fn open(folder: &Path) -> Result<(Self, u64), StoreError> {
+        let (log, cut) = Log::open(folder)?;
+        Ok((
+            Self {
+                log,
+                folder: folder.to_owned(),
+                last: 0,
+            },
+            cut,
+        ))
+    }
+
+    /// The number of the last record in it.
+    pub(super) fn continue_after(&mut self, last: u64) {
+        self.last = last;
+    }
+
+    /// The number of the last record.
+    pub(super) fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// Appends records with one sync. When this returns, they have happened. Tells where the next record will lie.
+    pub(super) fn append(&mut self, records: &[Record]) -> Result<Spot, StoreError> {
+        let begin = self.log.next()?;
+        let mut frames = Frames::default();
+        for (n, record) in (self.last + 1..).zip(records) {
+            let mut line = serde_json::to_vec(&Written {
+                version: RECORD_VERSION,
+                n,
+                record,
+            })
+            .map_err(|error| StoreError::Refused(error.to_string()))?;
+            line.push(b'\n');
+            frames.push(&line, self.log.synced())?;
+        }
+        self.log.append(&frames)?;
+        self.last += records.len() as u64;
+        Ok(Spot {
+            offset: begin.offset + frames.len(),
+            ..begin
+        })
+    }
+
+    /// Reads records from a spot on, or all of them. Numbers must follow one another.
+    pub(super) fn replay(
+        &self,
+        from: Option<&Spot>,
+        after: u64,
+        visit: &mut dyn FnMut(u64, &Spot, Record) -> Result<(), StoreError>,
+    ) -> Result<u64, StoreError> {
+        replay(&self.folder, from, after, visit)
+    }
+}
+
+/// Reads records of a journal folder; the number of the last one comes back.
+pub(super) fn replay(
+    folder: &Path,
+    from: Option<&Spot>,
+    after: u64,
+    visit: &mut dyn FnMut(u64, &Spot, Record) -> Result<(), StoreError>,
+) -> Result<u64, StoreError> {
+    let mut last = after;
+    segment::scan(folder, from, &mut |spot, line| {
+        let read = decode(&line).map_err(|why| {
+            StoreError::Damaged(format!(
+                "{} before byte {}: {why}",
+                folder.join(&spot.file).display(),
+                spot.offset
+            ))
+        })?;
+        if read.n != last + 1 {
+            let file = folder.join(&spot.file);
+            return Err(StoreError::Damaged(format!(
+                "{} before byte {} holds record {}, expected {}: a file of the journal is missing",
+                file.display(),
+                spot.offset,
+                read.n,
+                last + 1
+            )));
+        }
+        last = read.n;
+        visit(read.n, spot, read.record)
+    })?;
+    Ok(last)
+}
+
+/// One small function a version: an older record is brought up step by step.
+fn decode(line: &[u8]) -> Result<Read, String> {
+    let read: Read = serde_json::from_slice(line)
+        .map_err(|error| format!("the record cannot be understood: {error}"))?;
+    match read.version {
+        RECORD_VERSION => Ok(read),
+        newer => Err(format!(
+            "record version {newer} was written by a newer triaged; this one knows up to {RECORD_VERSION}"
+        )),
+    }
+}

@@ -1,0 +1,248 @@
+//! What anybody may ask the store, while the desk writes.
+
+use jiff::Timestamp;
+
+use super::apply::{Entry, number_key};
+use super::archive::{self, Archived};
+use super::key::{self, Kind};
+use super::{Cause, Counts, Cursor, Filter, MailRecord, SentRow, Store, StoreError, Waiting};
+use crate::triage::letter::LetterId;
+use crate::triage::ticket::{Ticket, TicketId};
+
+impl Store {
+    /// How far a mailbox has been read.
+    ///
+    /// # Errors
+    /// The state cannot be read; so for all that follow.
+    pub fn cursor(&self, mailbox: &str) -> Result<Option<Cursor>, StoreError> {
+        self.state.json(&key::key(Kind::Cursor, mailbox.as_bytes()))
+    }
+
+    /// True if this cause has been decided.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn is_settled(&self, cause: &Cause) -> Result<bool, StoreError> {
+        Ok(self.state.get(&key::settled(cause))?.is_some())
+    }
+
+    /// One ticket.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {
+        self.state.json(&key::ticket(Kind::Ticket, id))
+    }
+
+    /// The ticket that people call so, in any case of letters.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn ticket_by_number(&self, number: &str) -> Result<Option<Ticket>, StoreError> {
+        let id = self
+            .state
+            .get(&number_key(number.trim()))?
+            .as_deref()
+            .and_then(key::number);
+        id.map_or(Ok(None), |id| self.ticket(TicketId(id)))
+    }
+
+    /// Tickets, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn tickets(&self, filter: &Filter) -> Result<Vec<Ticket>, StoreError> {
+        let kind = if filter.open_only {
+            Kind::Open
+        } else {
+            Kind::Ticket
+        };
+        let mut tickets = Vec::new();
+        for entry in self.state.all(kind).rev() {
+            if tickets.len() >= filter.limit {
+                break;
+            }
+            let Some(ticket) =
+                key::number(&entry?.0).map_or(Ok(None), |id| self.ticket(TicketId(id)))?
+            else {
+                continue;
+            };
+            let wanted = filter
+                .partner
+                .as_ref()
+                .is_none_or(|partner| ticket.partner.as_ref() == Some(partner))
+                && filter.level.is_none_or(|level| ticket.level == level);
+            if wanted {
+                tickets.push(ticket);
+            }
+        }
+        Ok(tickets)
+    }
+
+    /// What happened to a ticket, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn timeline(&self, id: TicketId) -> Result<Vec<Entry>, StoreError> {
+        let end = key::entry(id, u64::MAX);
+        self.state
+            .range(Kind::Entry, key::entry(id, 0), Some(end))
+            .map(|entry| parsed(&entry?.1))
+            .collect()
+    }
+
+    /// The mails of a ticket, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn mails_of(&self, id: TicketId) -> Result<Vec<MailRecord>, StoreError> {
+        Ok(self
+            .timeline(id)?
+            .into_iter()
+            .filter_map(|entry| entry.mail)
+            .collect())
+    }
+
+    /// At most `bytes_max` of a raw mail.
+    ///
+    /// # Errors
+    /// The archive cannot be read.
+    pub fn raw(&self, archived: &Archived, bytes_max: u64) -> Result<Vec<u8>, StoreError> {
+        archive::read(&self.folders.archive(), archived, bytes_max)
+    }
+
+    /// Letters that wait, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, StoreError> {
+        self.state
+            .all(Kind::Waiting)
+            .take(limit)
+            .map(|entry| parsed(&entry?.1))
+            .collect()
+    }
+
+    /// A letter that waits.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn letter(&self, id: LetterId) -> Result<Option<Waiting>, StoreError> {
+        self.state.json(&key::letter(Kind::Waiting, id))
+    }
+
+    /// Letters to be tried now, at most so many, the longest due first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn letters_due(&self, now: Timestamp, most: usize) -> Result<Vec<Waiting>, StoreError> {
+        let mut due = Vec::new();
+        for entry in self
+            .state
+            .range(
+                Kind::Try,
+                vec![Kind::Try as u8],
+                Some(key::timed(Kind::Try, now, u64::MAX)),
+            )
+            .take(most)
+        {
+            let Some(id) = key::number(&entry?.0) else {
+                continue;
+            };
+            due.extend(self.letter(LetterId(id))?);
+        }
+        Ok(due)
+    }
+
+    /// When the next letter is to be tried.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn next_letter_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let letter = self.first_time(Kind::Try)?;
+        let digest = self.first_time(Kind::DigestDue)?;
+        Ok(letter.into_iter().chain(digest).min())
+    }
+
+    /// Contacts whose digest is due.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn digests_due(&self, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        let entries = self.state.range(
+            Kind::DigestDue,
+            vec![Kind::DigestDue as u8],
+            Some(key::timed(Kind::DigestDue, now, u64::MAX)),
+        );
+        entries
+            .map(|entry| {
+                Ok(
+                    key::time_and_rest(&entry?.0).map_or_else(String::new, |(_, to)| {
+                        String::from_utf8_lossy(to).into_owned()
+                    }),
+                )
+            })
+            .collect()
+    }
+
+    /// Alarms that are due, at most so many.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn alarms_due(
+        &self,
+        now: Timestamp,
+        most: usize,
+    ) -> Result<Vec<(Timestamp, TicketId)>, StoreError> {
+        let entries = self.state.range(
+            Kind::Alarm,
+            vec![Kind::Alarm as u8],
+            Some(key::timed(Kind::Alarm, now, u64::MAX)),
+        );
+        let due = entries.take(most).map(|entry| {
+            Ok(key::time_and_rest(&entry?.0)
+                .and_then(|(at, id)| Some((at, TicketId(key::number(id)?)))))
+        });
+        due.filter_map(Result::transpose).collect()
+    }
+
+    /// When the next alarm is due.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn next_alarm(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.first_time(Kind::Alarm)
+    }
+
+    /// Letters that left since, for the loop guard.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn sent_since(&self, since: Timestamp) -> Result<Vec<SentRow>, StoreError> {
+        self.state
+            .range(Kind::Sent, key::before(Kind::Sent, since), None)
+            .map(|entry| parsed(&entry?.1))
+            .collect()
+    }
+
+    /// How many of what.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.writing().meta.counts
+    }
+
+    fn first_time(&self, kind: Kind) -> Result<Option<Timestamp>, StoreError> {
+        match self.state.all(kind).next() {
+            Some(entry) => Ok(key::time_and_rest(&entry?.0).map(|(at, _)| at)),
+            None => Ok(None),
+        }
+    }
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(value: &[u8]) -> Result<T, StoreError> {
+    serde_json::from_slice(value).map_err(|error| {
+        StoreError::Damaged(format!(
+            "the state holds a value that cannot be understood: {error}"
+        ))
+    })
+}

@@ -1,0 +1,417 @@
+//! Append-only files of checksummed frames: one piece of code for the journal and the archive.
+//!
+//! A frame says how much of its file was synced before it was written. So a damaged frame can be told from a torn one:
+//! it was promised if a later frame knows it as synced, and then nothing may be cut off.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+
+/// Begins every frame, so that the next one can be found behind a damaged one.
+const MAGIC: [u8; 4] = [0xf7, b't', b'r', b'g'];
+
+/// Magic, length (4), CRC-32 (4), version (1), synced length (8); all numbers little endian.
+const HEADER_BYTES: usize = 21;
+
+/// The version of the frame's own layout; what is inside has a version of its own.
+const FRAME_VERSION: u8 = 1;
+
+/// A file that is longer gets no more frames: files of this size copy and check quickly.
+const SEGMENT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// No frame is longer: a length beyond it is damage, not data.
+const FRAME_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Where a frame begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Spot {
+    pub(super) file: String,
+    pub(super) offset: u64,
+}
+
+/// A folder of segment files, open for appending at its end.
+#[derive(Debug)]
+pub(super) struct Log {
+    folder: PathBuf,
+    file: File,
+    number: u64,
+    length: u64,
+    /// A write failed and the file may be longer than `length`.
+    ragged: bool,
+}
+
+impl Log {
+    /// Opens the folder, making it if need be, and cuts off a torn tail. Tells how many bytes were cut.
+    pub(super) fn open(folder: &Path) -> Result<(Self, u64), StoreError> {
+        std::fs::create_dir_all(folder).map_err(|error| unreadable(folder, &error))?;
+        let number = segments(folder)?.pop().unwrap_or(1);
+        let path = folder.join(name(number));
+        let whole = if path.exists() {
+            whole_length(&path)?
+        } else {
+            0
+        };
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(|error| unreadable(&path, &error))?;
+        let cut = file
+            .metadata()
+            .map_err(|error| unreadable(&path, &error))?
+            .len()
+            .saturating_sub(whole);
+        if cut > 0 {
+            file.set_len(whole)
+                .and_then(|()| file.sync_all())
+                .map_err(|error| unreadable(&path, &error))?;
+        }
+        sync_folder(folder)?;
+        Ok((
+            Self {
+                folder: folder.to_owned(),
+                file,
+                number,
+                length: whole,
+                ragged: false,
+            },
+            cut,
+        ))
+    }
+
+    /// Where the next frame will lie. Begins a new file if the present one is long enough.
+    pub(super) fn next(&mut self) -> Result<Spot, StoreError> {
+        if self.length >= SEGMENT_BYTES_MAX {
+            let path = self.folder.join(name(self.number + 1));
+            self.file = OpenOptions::new()
+                .create_new(true)
+                .read(true)
+                .write(true)
+                .open(&path)
+                .map_err(|error| refused(&path, &error))?;
+            self.number += 1;
+            self.length = 0;
+            sync_folder(&self.folder)?;
+        }
+        Ok(Spot {
+            file: name(self.number),
+            offset: self.length,
+        })
+    }
+
+    /// Writes frames at the end and syncs them. On an error nothing was appended.
+    pub(super) fn append(&mut self, frames: &Frames) -> Result<(), StoreError> {
+        if frames.bytes.is_empty() {
+            return Ok(());
+        }
+        let path = self.folder.join(name(self.number));
+        self.mend().map_err(|error| refused(&path, &error))?;
+        let written = self
+            .file
+            .seek(SeekFrom::Start(self.length))
+            .and_then(|_| self.file.write_all(&frames.bytes));
+        if let Err(error) = written {
+            self.ragged = true;
+            let _later = self.mend();
+            return Err(refused(&path, &error));
+        }
+        // After a failed sync nobody knows what the disk has; only reading it anew tells.
+        self.file.sync_data().map_err(|error| {
+            StoreError::Damaged(format!("{} cannot be synced: {error}", path.display()))
+        })?;
+        self.length += frames.bytes.len() as u64;
+        Ok(())
+    }
+
+    /// How much of the present file is synced: what new frames must be told.
+    pub(super) fn synced(&self) -> u64 {
+        self.length
+    }
+
+    /// Cuts off what a failed write left behind.
+    fn mend(&mut self) -> io::Result<()> {
+        if self.ragged {
+            self.file.set_len(self.length)?;
+            self.ragged = false;
+        }
+        Ok(())
+    }
+}
+
+/// Frames made ready to be appended together.
+#[derive(Debug, Default)]
+pub(super) struct Frames {
+    bytes: Vec<u8>,
+}
+
+impl Frames {
+    /// Adds a frame; `synced` is [`Log::synced`]. Tells how many bytes of frames lie before it.
+    pub(super) fn push(&mut self, payload: &[u8], synced: u64) -> Result<u64, StoreError> {
+        let length = u32::try_from(payload.len())
+            .ok()
+            .filter(|_| payload.len() <= FRAME_BYTES_MAX);
+        let length = length.ok_or_else(|| {
+            StoreError::Refused(format!("a record of {} bytes is too long", payload.len()))
+        })?;
+        let before = self.bytes.len() as u64;
+        self.bytes.extend_from_slice(&MAGIC);
+        self.bytes.extend_from_slice(&length.to_le_bytes());
+        self.bytes
+            .extend_from_slice(&checksum(payload, synced).to_le_bytes());
+        self.bytes.push(FRAME_VERSION);
+        self.bytes.extend_from_slice(&synced.to_le_bytes());
+        self.bytes.extend_from_slice(payload);
+        Ok(before)
+    }
+
+    /// How many bytes they are.
+    pub(super) fn len(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+}
+
+fn checksum(payload: &[u8], synced: u64) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&synced.to_le_bytes());
+    hasher.update(payload);
+    hasher.finalize()
+}
+
+fn name(number: u64) -> String {
+    format!("{number:012}.log")
+}
+
+/// The numbers of the segment files, ascending.
+pub(super) fn segments(folder: &Path) -> Result<Vec<u64>, StoreError> {
+    let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    let mut numbers: Vec<u64> = entries
+        .filter_map(|entry| {
+            entry
+                .ok()?
+                .file_name()
+                .to_str()?
+                .strip_suffix(".log")?
+                .parse()
+                .ok()
+        })
+        .collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// Reads the frame at a spot.
+pub(super) fn read(folder: &Path, spot: &Spot) -> Result<Vec<u8>, StoreError> {
+    let path = folder.join(&spot.file);
+    let mut reader = Reader::open(&path, spot.offset)?;
+    match reader.next()? {
+        Next::Frame(frame) => Ok(frame.payload),
+        Next::End | Next::Bad => Err(StoreError::Damaged(format!(
+            "{} holds no whole record at byte {}",
+            path.display(),
+            spot.offset
+        ))),
+    }
+}
+
+/// Calls `visit` with every frame from a spot on, or from the beginning, and with the spot behind it. A damaged frame is
+/// an error that names it.
+pub(super) fn scan(
+    folder: &Path,
+    from: Option<&Spot>,
+    visit: &mut dyn FnMut(&Spot, Vec<u8>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    for number in segments(folder)? {
+        let file = name(number);
+        let mut offset = match from {
+            Some(from) if file < from.file => continue,
+            Some(from) if file == from.file => from.offset,
+            Some(_) | None => 0,
+        };
+        let path = folder.join(&file);
+        let mut reader = Reader::open(&path, offset)?;
+        loop {
+            match reader.next()? {
+                Next::Frame(frame) => visit(
+                    &Spot {
+                        file: file.clone(),
+                        offset: reader.offset,
+                    },
+                    frame.payload,
+                )?,
+                Next::End => break,
+                Next::Bad => return Err(bad(&path, offset)),
+            }
+            offset = reader.offset;
+        }
+    }
+    Ok(())
+}
+
+fn bad(path: &Path, offset: u64) -> StoreError {
+    StoreError::Damaged(format!(
+        "{} is damaged at byte {offset}: this record was promised and cannot be skipped. Restore this file from the backup; \
+         `triaged store verify` checks the rest",
+        path.display()
+    ))
+}
+
+/// The length up to which the last segment is whole; what follows was torn while it was written.
+fn whole_length(path: &Path) -> Result<u64, StoreError> {
+    let mut reader = Reader::open(path, 0)?;
+    let mut whole = 0;
+    loop {
+        match reader.next()? {
+            Next::Frame(_) => whole = reader.offset,
+            Next::End => return Ok(whole),
+            Next::Bad => break,
+        }
+    }
+    if was_promised(path, whole)? {
+        Err(bad(path, whole))
+    } else {
+        Ok(whole)
+    }
+}
+
+/// True if any whole frame behind `offset` knows the file as synced beyond it.
+fn was_promised(path: &Path, offset: u64) -> Result<bool, StoreError> {
+    let mut rest = Vec::new();
+    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    file.seek(SeekFrom::Start(offset + 1))
+        .and_then(|_| file.read_to_end(&mut rest))
+        .map_err(|error| unreadable(path, &error))?;
+    let mut from = 0;
+    while let Some(found) = rest.get(from..).and_then(|rest| find(rest, &MAGIC)) {
+        let start = offset + 1 + (from + found) as u64;
+        if let Next::Frame(frame) = Reader::open(path, start)?.next()? {
+            if frame.synced > offset {
+                return Ok(true);
+            }
+        }
+        from += found + 1;
+    }
+    Ok(false)
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
+}
+
+struct Frame {
+    payload: Vec<u8>,
+    synced: u64,
+}
+
+enum Next {
+    Frame(Frame),
+    End,
+    Bad,
+}
+
+/// Reads frames one after the other, in memory for one frame.
+struct Reader {
+    file: BufReader<File>,
+    path: PathBuf,
+    offset: u64,
+    left: u64,
+}
+
+impl Reader {
+    fn open(path: &Path, offset: u64) -> Result<Self, StoreError> {
+        let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        let length = file
+            .metadata()
+            .map_err(|error| unreadable(path, &error))?
+            .len();
+        if offset > length {
+            return Err(StoreError::Damaged(format!(
+                "{} ends before byte {offset}",
+                path.display()
+            )));
+        }
+        file.seek(SeekFrom::Start(offset))
+            .map_err(|error| unreadable(path, &error))?;
+        Ok(Self {
+            file: BufReader::with_capacity(256 * 1024, file),
+            path: path.to_owned(),
+            offset,
+            left: length - offset,
+        })
+    }
+
+    fn next(&mut self) -> Result<Next, StoreError> {
+        if self.left == 0 {
+            return Ok(Next::End);
+        }
+        let mut header = [0_u8; HEADER_BYTES];
+        if self.left < HEADER_BYTES as u64 {
+            return Ok(Next::Bad);
+        }
+        self.fill(&mut header)?;
+        let Some((length, crc, synced)) = parse(&header) else {
+            return Ok(Next::Bad);
+        };
+        if u64::from(length) > self.left - HEADER_BYTES as u64 {
+            return Ok(Next::Bad);
+        }
+        let mut payload = vec![0; length as usize];
+        self.fill(&mut payload)?;
+        if checksum(&payload, synced) != crc {
+            return Ok(Next::Bad);
+        }
+        let whole = HEADER_BYTES as u64 + u64::from(length);
+        self.offset += whole;
+        self.left -= whole;
+        Ok(Next::Frame(Frame { payload, synced }))
+    }
+
+    fn fill(&mut self, buffer: &mut [u8]) -> Result<(), StoreError> {
+        self.file
+            .read_exact(buffer)
+            .map_err(|error| unreadable(&self.path, &error))
+    }
+}
+
+fn parse(header: &[u8; HEADER_BYTES]) -> Option<(u32, u32, u64)> {
+    let (magic, rest) = header.split_first_chunk::<4>()?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let (crc, rest) = rest.split_first_chunk::<4>()?;
+    let (version, rest) = rest.split_first()?;
+    let synced = rest.first_chunk::<8>()?;
+    let length = u32::from_le_bytes(*length);
+    let known = *magic == MAGIC && *version == FRAME_VERSION && length as usize <= FRAME_BYTES_MAX;
+    known.then(|| {
+        (
+            length,
+            u32::from_le_bytes(*crc),
+            u64::from_le_bytes(*synced),
+        )
+    })
+}
+
+/// Makes the folder's own entries durable: a file that nobody finds is lost.
+pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| unreadable(folder, &error))
+}
+
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> StoreError {
+    StoreError::Unreadable(format!("{}: {error}", path.display()))
+}
+
+/// A write that failed: when there is no room, room may come; whatever else it is, the caller may try again, too.
+fn refused(path: &Path, error: &io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            StoreError::Full(format!("{}: {error}", path.display()))
+        }
+        _ => StoreError::Refused(format!("{} cannot be written: {error}", path.display())),
+    }
+}
