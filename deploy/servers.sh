@@ -28,6 +28,8 @@ refused with 550. Part of an address after a + is ignored. Root or sudo is neede
 END
 }
 
+SELF=$(realpath -- "${BASH_SOURCE[0]}")
+readonly SELF
 readonly LOCAL_DOMAINS=(everythingcloud.com brightdesk.example northwind.example harborbank.example cobalt.example)
 readonly ALIASES=(help@brightdesk.example=support@everythingcloud.com)
 readonly DISMISSED=(gone@northwind.example)
@@ -82,9 +84,10 @@ become_root() {
     command -v sudo >/dev/null || die 3 "Dovecot and Postfix start as root: run this as root, or install sudo"
     # Without a terminal nobody could type a password, so asking for one would only hang.
     if [[ ! -t 0 ]]; then
-        sudo -n true 2>/dev/null || die 3 "Dovecot and Postfix start as root: run this as root, or let $(id -un) use sudo without a password"
+        sudo -n true 2>/dev/null ||
+            die 3 "Dovecot and Postfix start as root: run this as root, or let $(id -un) use sudo without a password"
     fi
-    exec sudo -- "$BASH" "$(realpath -- "${BASH_SOURCE[0]}")" "$@"
+    exec sudo -- "$BASH" "$SELF" "$@"
 }
 
 # ---- install ---------------------------------------------------------------------------------------
@@ -95,7 +98,8 @@ is_installed() {
 }
 
 install_packages() {
-    command -v apt-get >/dev/null || die 3 "this is no Debian-like machine: install Dovecot (IMAP and LMTP) and Postfix by hand, started by nobody"
+    command -v apt-get >/dev/null ||
+        die 3 "this is no Debian-like machine: install Dovecot (IMAP and LMTP) and Postfix by hand, started by nobody"
     echo "Installing ${PACKAGES[*]}; their services are kept from starting."
     forbid_service_starts
     debconf-set-selections <<<'postfix postfix/main_mailer_type select No configuration'
@@ -143,7 +147,8 @@ start() {
         domains+=("${BASH_REMATCH[1]}")
     done
     mapfile -t domains < <(printf '%s\n' "${domains[@]}" | sort -u)
-    ((${#DIR} <= DIR_LENGTH_MAX)) || die 1 "$DIR is longer than $DIR_LENGTH_MAX bytes, too long for sockets below it; choose a shorter path"
+    ((${#DIR} <= DIR_LENGTH_MAX)) ||
+        die 1 "$DIR is longer than $DIR_LENGTH_MAX bytes, too long for sockets below it; choose a shorter path"
     # What was started before something failed must not stay behind; the folder does, with its logs.
     trap stop EXIT
     make_folders
@@ -185,8 +190,9 @@ make_folders() {
     mkdir -p tls run mail postfix/data postfix/queue
     setpriv --reuid=postfix --regid=postfix --clear-groups test -x "$DIR" ||
         die 1 "$DIR lies in a folder that only some may enter, so the servers' users cannot: choose one below /tmp"
-    (cd postfix/queue && mkdir -p active bounce corrupt defer deferred flush hold incoming private maildrop public pid saved trace)
-    chmod 700 postfix/queue/{active,bounce,corrupt,defer,deferred,flush,hold,incoming,private,saved,trace} tls
+    mkdir -p postfix/queue/{active,bounce,corrupt,defer,deferred,flush,hold,incoming,private,saved,trace}
+    chmod 700 postfix/queue/* tls
+    mkdir -p postfix/queue/{maildrop,public,pid}
     chown -R postfix postfix/data postfix/queue/*
     chown root postfix/queue/pid
     chown mail:mail mail
@@ -202,7 +208,7 @@ make_folders() {
 watch_parent() {
     # shellcheck disable=SC2016 # The words are expanded by the inner shell.
     setsid bash -c 'tail --pid="$1" -s 0.2 -f /dev/null; exec "${@:2}"' watcher \
-        "$1" "$BASH" "$(realpath -- "${BASH_SOURCE[0]}")" stop "$DIR" ${2:+"$2"} </dev/null >/dev/null 2>&1 &
+        "$1" "$BASH" "$SELF" stop "$DIR" ${2:+"$2"} </dev/null >/dev/null 2>&1 &
     echo $! >"$DIR/watcher.pid"
 }
 
@@ -322,7 +328,8 @@ wait_for_greeting() {
 start_dovecot() {
     # shellcheck source=/dev/null
     source "$DIR/env"
-    dovecot -c "$DIR/dovecot.conf" </dev/null >>"$DIR/dovecot.log" 2>&1 || die 3 "Dovecot does not start; it says why in $DIR/dovecot.log"
+    dovecot -c "$DIR/dovecot.conf" </dev/null >>"$DIR/dovecot.log" 2>&1 ||
+        die 3 "Dovecot does not start; it says why in $DIR/dovecot.log"
     wait_for_greeting Dovecot "$IMAP_PORT" '* OK' "$DIR/dovecot.log"
     # A Postfix that asked the Dovecot before this one about passwords would fail the next log-in, once.
     local postfix=$DIR/postfix/queue/pid/master.pid
