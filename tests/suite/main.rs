@@ -2,3 +2,5 @@
 
 mod decisions;
 mod inbox;
+mod supply;
+mod tidy;
