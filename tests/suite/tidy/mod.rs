@@ -27,6 +27,11 @@ fn triage_does_no_io_and_reads_no_clock() {
 
 #[test]
 fn each_shelf_of_triage_sees_only_those_above() {
+    // A ticket's history tells which letter went out and what for: two names of the letters' shelf, none of its work.
+    let exceptions = [
+        ("ticket", "triage::letter::LetterId"),
+        ("ticket", "triage::letter::Purpose"),
+    ];
     let level = |path: &[String]| {
         let shelf = path.get(1)?;
         let level = SHELVES.iter().position(|known| known == shelf);
@@ -41,11 +46,12 @@ fn each_shelf_of_triage_sees_only_those_above() {
         };
         for path in file.paths().iter().filter(|path| path[0] == "triage") {
             let above = level(path).is_none_or(|other| other <= own);
+            let whole = path.join("::");
+            let excepted = exceptions.contains(&(&file.module[1], &whole));
             assert!(
-                above,
-                "{} sees {}, a shelf below its own",
-                file.path,
-                path.join("::")
+                above || excepted,
+                "{} sees {whole}, a shelf below its own",
+                file.path
             );
         }
     }
@@ -126,7 +132,8 @@ fn each_foreign_crate_has_one_door() {
         ("annotate_snippets", &["src/finding/draw.rs"]),
     ];
     for (name, doors) in table {
-        let named = word(name);
+        // A path, not a mere word: the log filter says `async_imap=warn`.
+        let named = Regex::new(&format!(r"\b{name}::|\buse {name}\b")).unwrap();
         for file in sources("src")
             .iter()
             .filter(|file| named.is_match(&file.code))
