@@ -179,15 +179,21 @@ pub fn asked(config: &ConfigArg, request: &Request) -> Result<serde_json::Value,
 
 fn unreached(socket: &Path, error: &std::io::Error) -> String {
     let socket = socket.display();
-    match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => {
-            format!("no daemon listens at {socket}: is `triaged run` up with this configuration?")
-        }
-        std::io::ErrorKind::PermissionDenied => format!(
-            "you may not talk to the daemon at {socket}: join the group that owns this socket"
-        ),
-        _ => format!("the daemon at {socket} could not be asked: {error}"),
+    let kind = error.kind();
+    if matches!(
+        kind,
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused
+    ) {
+        return format!(
+            "no daemon listens at {socket}: is `triaged run` up with this configuration?"
+        );
     }
+    if kind == std::io::ErrorKind::PermissionDenied {
+        return format!(
+            "you may not talk to the daemon at {socket}: join the group that owns this socket"
+        );
+    }
+    format!("the daemon at {socket} could not be asked: {error}")
 }
 
 /// Who gives an order, for the ticket's timeline.

@@ -197,7 +197,7 @@ impl Outbox {
             };
             outcomes.push(next);
         }
-        let told = outcomes
+        let told: Vec<_> = outcomes
             .iter()
             .map(|delivered| (delivered.letter, delivered.tries, delivered.outcome.clone()))
             .collect();
@@ -216,8 +216,8 @@ impl Outbox {
         }
     }
 
-    async fn tell_again(&self, outcomes: &Vec<(LetterId, u32, Outcome)>) -> Result<(), DeskError> {
-        self.parts.desk.outcomes(outcomes.clone()).await
+    async fn tell_again(&self, outcomes: &[(LetterId, u32, Outcome)]) -> Result<(), DeskError> {
+        self.parts.desk.outcomes(outcomes.to_vec()).await
     }
 
     async fn tell(&self, outcomes: Vec<(LetterId, u32, Outcome)>) -> Result<(), DeskError> {

@@ -109,7 +109,7 @@ pub(super) fn replay(
         })?;
         if read.n != last + 1 {
             let file = folder.join(&spot.file);
-            return Err(StoreError::Damaged(format!(
+            return Err(StoreError::Gap(format!(
                 "{} before byte {} holds record {}, expected {}: a file of the journal is missing",
                 file.display(),
                 spot.offset,

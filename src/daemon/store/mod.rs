@@ -244,6 +244,9 @@ pub enum StoreError {
         /// Its version now.
         found: u64,
     },
+    /// Records do not follow one another where they must. Only a person, or a new state, mends it.
+    #[error("{0}")]
+    Gap(String),
     /// Something does not hold together. Only a new start, which reads everything anew, mends it.
     #[error("{0}")]
     Damaged(String),
@@ -255,7 +258,7 @@ impl StoreError {
     pub fn passes(&self) -> bool {
         match self {
             Self::Full(_) | Self::Refused(_) | Self::Unreadable(_) | Self::Conflict { .. } => true,
-            Self::Damaged(_) => false,
+            Self::Gap(_) | Self::Damaged(_) => false,
         }
     }
 }

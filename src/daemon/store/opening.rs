@@ -210,13 +210,16 @@ fn usable(
         return Err(Unusable::State("it belongs to another store".to_owned()));
     }
     let before = meta.applied;
-    // A journal that ends before the state does, or holds another record where the state ends, is older than the state.
-    let meta = catch_up(&state, meta, journal, progress).map_err(|error| match error {
-        StoreError::Damaged(why) if why.contains("ends before") || why.contains("expected") => {
-            Unusable::State(format!("it does not fit the journal ({why})"))
+    let meta = match catch_up(&state, meta, journal, progress) {
+        Ok(meta) => meta,
+        // A journal that ends before the state does, or holds another record where the state ends, is older than the state.
+        Err(StoreError::Gap(why)) => {
+            return Err(Unusable::State(format!(
+                "it does not fit the journal ({why})"
+            )));
         }
-        other => Unusable::Journal(other),
-    })?;
+        Err(error) => return Err(Unusable::Journal(error)),
+    };
     let applied = meta.applied - before;
     Ok((state, meta, applied))
 }

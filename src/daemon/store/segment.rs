@@ -217,13 +217,12 @@ pub(super) fn read(folder: &Path, spot: &Spot) -> Result<Vec<u8>, StoreError> {
     }
 }
 
+/// Takes a frame, with the spot behind it.
+pub(super) type Visit<'v> = &'v mut dyn FnMut(&Spot, Vec<u8>) -> Result<(), StoreError>;
+
 /// Calls `visit` with every frame from a spot on, or from the beginning, and with the spot behind it. A damaged frame is
 /// an error that names it.
-pub(super) fn scan(
-    folder: &Path,
-    from: Option<&Spot>,
-    visit: &mut dyn FnMut(&Spot, Vec<u8>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
+pub(super) fn scan(folder: &Path, from: Option<&Spot>, visit: Visit<'_>) -> Result<(), StoreError> {
     for number in segments(folder)? {
         let file = name(number);
         let mut offset = match from {
@@ -287,10 +286,9 @@ fn was_promised(path: &Path, offset: u64) -> Result<bool, StoreError> {
     let mut from = 0;
     while let Some(found) = rest.get(from..).and_then(|rest| find(rest, &MAGIC)) {
         let start = offset + 1 + (from + found) as u64;
-        if let Next::Frame(frame) = Reader::open(path, start)?.next()? {
-            if frame.synced > offset {
-                return Ok(true);
-            }
+        if matches!(Reader::open(path, start)?.next()?, Next::Frame(frame) if frame.synced > offset)
+        {
+            return Ok(true);
         }
         from += found + 1;
     }
@@ -330,7 +328,7 @@ impl Reader {
             .map_err(|error| unreadable(path, &error))?
             .len();
         if offset > length {
-            return Err(StoreError::Damaged(format!(
+            return Err(StoreError::Gap(format!(
                 "{} ends before byte {offset}",
                 path.display()
             )));
@@ -408,10 +406,13 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> StoreError {
 
 /// A write that failed: when there is no room, room may come; whatever else it is, the caller may try again, too.
 fn refused(path: &Path, error: &io::Error) -> StoreError {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            StoreError::Full(format!("{}: {error}", path.display()))
-        }
-        _ => StoreError::Refused(format!("{} cannot be written: {error}", path.display())),
+    let no_room = [
+        io::ErrorKind::StorageFull,
+        io::ErrorKind::QuotaExceeded,
+        io::ErrorKind::FileTooLarge,
+    ];
+    if no_room.contains(&error.kind()) {
+        return StoreError::Full(format!("{}: {error}", path.display()));
     }
+    StoreError::Refused(format!("{} cannot be written: {error}", path.display()))
 }

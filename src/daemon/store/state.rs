@@ -23,6 +23,9 @@ const FLUSH_EVERY_MS: u64 = 500;
 /// The version of values as they are written today.
 const VALUE_VERSION: u8 = 1;
 
+/// Keys to write, each with its value, or none to remove it.
+pub(super) type Writes = HashMap<Vec<u8>, Option<Vec<u8>>>;
+
 /// What is known of the whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Meta {
@@ -137,10 +140,7 @@ impl State {
     }
 
     /// Writes a batch, whole or not at all.
-    pub(super) fn write(
-        &self,
-        writes: HashMap<Vec<u8>, Option<Vec<u8>>>,
-    ) -> Result<(), StoreError> {
+    pub(super) fn write(&self, writes: Writes) -> Result<(), StoreError> {
         let mut batch = sled::Batch::default();
         for (key, value) in writes {
             match value {
@@ -212,7 +212,7 @@ fn decoded<T: DeserializeOwned>(value: &[u8]) -> Result<T, StoreError> {
 pub(super) struct View {
     state: State,
     pub(super) meta: Meta,
-    writes: HashMap<Vec<u8>, Option<Vec<u8>>>,
+    writes: Writes,
 }
 
 impl View {
@@ -262,9 +262,7 @@ impl View {
     }
 
     /// The writes, with what is known of the whole among them.
-    pub(super) fn into_writes(
-        mut self,
-    ) -> Result<(HashMap<Vec<u8>, Option<Vec<u8>>>, Meta), StoreError> {
+    pub(super) fn into_writes(mut self) -> Result<(Writes, Meta), StoreError> {
         let meta = self.meta.clone();
         self.put_json(meta_key(), &meta)?;
         Ok((self.writes, meta))

@@ -291,9 +291,10 @@ async fn what_would_lose_mail_stops_with_a_sentence() {
         let mut watched = watch(mailbox(&server), &desk);
         watched.until_idle().await;
         watched.stop().await;
-        let mut story = server.story();
-        (story.uid_validity, story.uid_next) = (validity, next);
-        drop(story);
+        {
+            let mut story = server.story();
+            (story.uid_validity, story.uid_next) = (validity, next);
+        }
         let mut watched = watch(mailbox(&server), &desk);
         let error = watched.until_error().await;
         assert!(error.contains(sentence), "{error}");

@@ -54,11 +54,12 @@ async fn mails_are_moved_to_a_folder_that_is_made_for_them() {
         let mut watched = watch(mailbox, &desk);
         watched.until_idle().await;
         watched.stop().await;
-        let story = server.story();
-        assert_eq!(story.folders[1], "Erledigt/Gepr&APw-ft");
-        assert_eq!(story.moved.len(), 3, "{capabilities}");
-        assert_eq!(story.mails.len(), left, "{capabilities}");
-        drop(story);
+        {
+            let story = server.story();
+            assert_eq!(story.folders[1], "Erledigt/Gepr&APw-ft");
+            assert_eq!(story.moved.len(), 3, "{capabilities}");
+            assert_eq!(story.mails.len(), left, "{capabilities}");
+        }
 
         // What had to stay behind is not copied again at the next start.
         let mut again = watch(
@@ -149,13 +150,14 @@ async fn what_was_settled_before_a_crash_is_only_marked() {
         watched.until_idle().await;
         watched.stop().await;
         // As if we had died between the commit and the marks.
-        let mut story = server.story();
-        let moved_before = std::mem::take(&mut story.moved);
-        story.mails.extend(moved_before);
-        for mail in &mut story.mails {
-            mail.flags.clear();
+        {
+            let mut story = server.story();
+            let moved_before = std::mem::take(&mut story.moved);
+            story.mails.extend(moved_before);
+            for mail in &mut story.mails {
+                mail.flags.clear();
+            }
         }
-        drop(story);
 
         let mut watched = watch(mailbox, &desk);
         watched.until_idle().await;
@@ -176,14 +178,15 @@ async fn a_renumbered_folder_is_read_again_from_the_first_contact_on() {
     watched.stop().await;
     assert_eq!(desk.uids(), [2]);
 
-    let mut story = server.story();
-    story.uid_validity = 8;
-    for (uid, mail) in (11..).zip(&mut story.mails) {
-        mail.uid = uid;
-        mail.flags.clear();
+    {
+        let mut story = server.story();
+        story.uid_validity = 8;
+        for (uid, mail) in (11..).zip(&mut story.mails) {
+            mail.uid = uid;
+            mail.flags.clear();
+        }
+        story.uid_next = 13;
     }
-    story.uid_next = 13;
-    drop(story);
     let mut watched = watch(mailbox(&server), &desk);
     watched.until_idle().await;
     watched.stop().await;
