@@ -7,6 +7,8 @@ mod guard;
 mod pace;
 mod probe;
 mod relay;
+#[cfg(test)]
+mod stand_in;
 mod status;
 mod van;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::relay::Connection;
+use super::relay::{Connection, PATIENCE};
 use crate::config::Relay;
 
 /// What a relay says.
@@ -63,7 +63,7 @@ pub async fn probe(relay: &Relay, senders: &[String]) -> Probed {
     };
     for sender in senders {
         // After a refusal a connection is not used again, so each sender gets its own.
-        let mut connection = match Connection::open(relay).await {
+        let mut connection = match Connection::open(relay, PATIENCE).await {
             Ok(connection) => connection,
             Err(error) => {
                 probed.refused = Some(error.to_string());

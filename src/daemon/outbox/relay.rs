@@ -25,11 +25,23 @@ use crate::config::{self, Tls};
 use crate::daemon::tls::{self, Stream};
 use crate::triage::letter::Letter;
 
-/// Greeting, EHLO, MAIL, RCPT and DATA each (RFC 5321, 4.5.3.2 allows five minutes; no live relay needs them).
-const STEP_WITHIN: Duration = Duration::from_secs(60);
+#[cfg(test)]
+mod tests;
 
-/// The answer to the final dot, during which a relay may scan the letter (RFC 5321, 4.5.3.2.6 asks for ten minutes).
-const DOT_WITHIN: Duration = Duration::from_secs(10 * 60);
+/// How long a relay may be silent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// Greeting, EHLO, MAIL, RCPT and DATA each.
+    step: Duration,
+    /// The answer to the final dot, during which a relay may scan the letter.
+    dot: Duration,
+}
+
+/// A step: RFC 5321, 4.5.3.2 allows five minutes; no live relay needs them. The dot: 4.5.3.2.6 asks for ten minutes.
+pub(super) const PATIENCE: Patience = Patience {
+    step: Duration::from_secs(60),
+    dot: Duration::from_secs(10 * 60),
+};
 
 /// A reply before STARTTLS is short; more is an attack or no mail server.
 const REPLY_BYTES_MAX: usize = 8 * 1024;
@@ -57,19 +69,20 @@ pub(super) enum SendError {
 /// A connection, logged in and ready.
 pub(super) struct Connection {
     smtp: AsyncSmtpConnection,
+    patience: Patience,
 }
 
 impl Connection {
     /// Connects, makes the connection private, logs in.
-    pub(super) async fn open(relay: &config::Relay) -> Result<Self, SendError> {
+    pub(super) async fn open(relay: &config::Relay, patience: Patience) -> Result<Self, SendError> {
         let hello = relay
             .helo
             .clone()
             .map_or_else(ClientId::default, ClientId::Domain);
-        let line = private(relay, &hello).await?;
+        let line = private(relay, &hello, patience).await?;
         let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(line), &hello);
-        let smtp = within(STEP_WITHIN, "the greeting", connecting).await?;
-        let mut connection = Self { smtp };
+        let smtp = within(patience.step, "the greeting", connecting).await?;
+        let mut connection = Self { smtp, patience };
         connection.log_in(relay).await?;
         Ok(connection)
     }
@@ -83,7 +96,7 @@ impl Connection {
         let log_in = self
             .smtp
             .auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
-        match timeout(STEP_WITHIN, log_in).await {
+        match timeout(self.patience.step, log_in).await {
             Ok(Ok(_welcome)) => Ok(()),
             Ok(Err(error)) if error.is_permanent() || error.is_client() => {
                 Err(SendError::LockedOut(words(&error)))
@@ -99,12 +112,13 @@ impl Connection {
     pub(super) async fn send(&mut self, letter: &Letter) -> Result<String, SendError> {
         let from = address(&letter.envelope_from)?;
         let to = address(&letter.to)?;
-        self.step("MAIL", self_command(Mail::new(Some(from), Vec::new())))
+        self.step("MAIL", line(Mail::new(Some(from), Vec::new())))
             .await?;
-        self.step("RCPT", self_command(Rcpt::new(to, Vec::new())))
-            .await?;
-        self.step("DATA", self_command(Data)).await?;
-        match timeout(DOT_WITHIN, self.smtp.message(letter.mime.as_bytes())).await {
+        self.step("RCPT", line(Rcpt::new(to, Vec::new()))).await?;
+        self.step("DATA", line(Data)).await?;
+        // The client below ends the last line itself, before the dot; a second line end would be an empty line more.
+        let mime = letter.mime.strip_suffix("\r\n").unwrap_or(&letter.mime);
+        match timeout(self.patience.dot, self.smtp.message(mime.as_bytes())).await {
             Ok(Ok(response)) => accepted(&response),
             // Only an answer of the relay says that it has not taken the letter.
             Ok(Err(error)) if error.status().is_some() => Err(sorted(&error)),
@@ -116,10 +130,9 @@ impl Connection {
     /// Asks whether the relay would take a letter from this sender to this receiver, and takes it back.
     pub(super) async fn would_take(&mut self, from: &str, to: &str) -> Result<(), SendError> {
         let (from, to) = (address(from)?, address(to)?);
-        self.step("MAIL", self_command(Mail::new(Some(from), Vec::new())))
+        self.step("MAIL", line(Mail::new(Some(from), Vec::new())))
             .await?;
-        self.step("RCPT", self_command(Rcpt::new(to, Vec::new())))
-            .await?;
+        self.step("RCPT", line(Rcpt::new(to, Vec::new()))).await?;
         self.step("RSET", "RSET\r\n".to_owned()).await
     }
 
@@ -134,7 +147,7 @@ impl Connection {
     }
 
     async fn step(&mut self, name: &str, command: String) -> Result<(), SendError> {
-        match timeout(STEP_WITHIN, self.smtp.command(command)).await {
+        match timeout(self.patience.step, self.smtp.command(command)).await {
             Ok(Ok(_positive)) => Ok(()),
             Ok(Err(error)) => Err(sorted(&error)),
             Err(_elapsed) => Err(SendError::TryLater(format!(
@@ -144,7 +157,7 @@ impl Connection {
     }
 }
 
-fn self_command(command: impl std::fmt::Display) -> String {
+fn line(command: impl std::fmt::Display) -> String {
     command.to_string()
 }
 
@@ -215,7 +228,11 @@ async fn within<T>(
 }
 
 /// The line to the relay, as private as the configuration wants it.
-async fn private(relay: &config::Relay, hello: &ClientId) -> Result<Line, SendError> {
+async fn private(
+    relay: &config::Relay,
+    hello: &ClientId,
+    patience: Patience,
+) -> Result<Line, SendError> {
     let unreachable = |error: tls::ConnectError| SendError::TryLater(error.to_string());
     let mut tcp = tls::connect(&relay.host, relay.port)
         .await
@@ -230,7 +247,7 @@ async fn private(relay: &config::Relay, hello: &ClientId) -> Result<Line, SendEr
         .map_err(|error| SendError::TryLater(error.to_string()))?;
     let early: &'static [u8] = match relay.tls {
         Tls::StartTls => {
-            timeout(STEP_WITHIN, ask_for_tls(&mut tcp, hello))
+            timeout(patience.step, ask_for_tls(&mut tcp, hello))
                 .await
                 .map_err(|_| {
                     SendError::TryLater("the relay is silent before STARTTLS".to_owned())

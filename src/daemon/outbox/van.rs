@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::{Mutex, mpsc};
 
-use super::relay::{Connection, SendError};
+use super::relay::{Connection, PATIENCE, SendError};
 use super::status::Board;
 use super::{Parts, pace};
 use crate::config::Relay;
@@ -165,7 +165,7 @@ impl Van {
     ) -> Result<String, SendError> {
         let mut connection = match kept.take() {
             Some(connection) => connection,
-            None => Connection::open(&self.relay).await?,
+            None => Connection::open(&self.relay, PATIENCE).await?,
         };
         let answer = connection.send(&waiting.letter).await?;
         *kept = Some(connection);
