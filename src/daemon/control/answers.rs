@@ -12,7 +12,7 @@ use crate::daemon::desk::{Desk, DeskError};
 use crate::daemon::inbox::{self, MailboxStatus};
 use crate::daemon::outbox::{self, RelayStatus};
 use crate::daemon::rules_in_force::{self, Reloaded, RulesInForce};
-use crate::daemon::store::{Entry, Filter, Store, StoreError, Waiting};
+use crate::daemon::store::{Entry, Filter, MailRecord, Store, StoreError, Waiting};
 use crate::triage::decide::Order;
 use crate::triage::letter::LetterId;
 use crate::triage::promise::Promise;
@@ -63,6 +63,8 @@ pub struct Happened {
     pub because: Vec<String>,
     /// Letters that it caused.
     pub letters: Vec<String>,
+    /// The mail, if it was one.
+    pub mail: Option<MailRecord>,
 }
 
 /// One row of `outbox list`.
@@ -155,6 +157,7 @@ impl From<Entry> for Happened {
             what: entry.what,
             because: entry.because,
             letters: entry.letters,
+            mail: entry.mail,
         }
     }
 }

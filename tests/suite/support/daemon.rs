@@ -38,7 +38,12 @@ pub struct Setup<'a> {
 impl Default for Setup<'_> {
     fn default() -> Self {
         // What lies in the mailbox when the program first looks shall be answered, unless a test says otherwise.
-        Self { mailboxes: &["support@everythingcloud.com"], mailbox_lines: "answer_mail_since = 2020-01-01T00:00:00Z\n", limits: "", more: "" }
+        Self {
+            mailboxes: &["support@everythingcloud.com"],
+            mailbox_lines: "answer_mail_since = 2020-01-01T00:00:00Z\n",
+            limits: "",
+            more: "",
+        }
     }
 }
 
@@ -46,7 +51,10 @@ impl Home {
     /// A home in a temporary folder, for these servers.
     pub fn new(servers: &Servers, setup: &Setup<'_>) -> Self {
         let temporary = tempfile::tempdir().expect("a temporary folder");
-        let home = Self { folder: temporary.path().to_owned(), _temporary: Some(temporary) };
+        let home = Self {
+            folder: temporary.path().to_owned(),
+            _temporary: Some(temporary),
+        };
         home.furnish(servers, setup);
         home
     }
@@ -54,7 +62,10 @@ impl Home {
     /// A home in a folder that stays.
     pub fn at(folder: &Path, servers: &Servers, setup: &Setup<'_>) -> Self {
         std::fs::create_dir_all(folder).expect("a folder for the program");
-        let home = Self { folder: folder.to_owned(), _temporary: None };
+        let home = Self {
+            folder: folder.to_owned(),
+            _temporary: None,
+        };
         home.furnish(servers, setup);
         home
     }
@@ -62,8 +73,10 @@ impl Home {
     fn furnish(&self, servers: &Servers, setup: &Setup<'_>) {
         let rules = self.folder.join("rules");
         copy_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rules"), &rules);
-        std::fs::write(self.folder.join("secret"), servers.env("PASSWORD")).expect("the secret is written");
-        std::fs::write(self.config(), configuration(servers, setup)).expect("the configuration is written");
+        std::fs::write(self.folder.join("secret"), servers.env("PASSWORD"))
+            .expect("the secret is written");
+        std::fs::write(self.config(), configuration(servers, setup))
+            .expect("the configuration is written");
     }
 
     /// The configuration file.
@@ -74,14 +87,26 @@ impl Home {
     /// Starts the program and waits until it answers.
     pub fn start(&self) -> Daemon {
         let daemon = self.start_without_waiting();
-        until("the program answers at its socket", || self.ask(&["status"]));
+        until("the program answers at its socket", || {
+            self.ask(&["status"])
+        });
         daemon
     }
 
     /// Starts the program.
     pub fn start_without_waiting(&self) -> Daemon {
-        let log = std::fs::File::options().create(true).append(true).open(self.folder.join("log")).expect("a log file");
-        let child = self.command(&["run", "--log", "human"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("the program starts");
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.join("log"))
+            .expect("a log file");
+        let child = self
+            .command(&["run", "--log", "human"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the program starts");
         Daemon { child }
     }
 
@@ -94,13 +119,19 @@ impl Home {
 
     /// A command's answer as JSON; nothing if the daemon could not be asked.
     pub fn ask(&self, arguments: &[&str]) -> Option<Value> {
-        let output = self.command(arguments).arg("--json").output().expect("the program starts");
+        let output = self
+            .command(arguments)
+            .arg("--json")
+            .output()
+            .expect("the program starts");
         serde_json::from_slice(&output.stdout).ok()
     }
 
     /// Every ticket, newest first.
     pub fn tickets(&self) -> Vec<Value> {
-        let all = self.ask(&["ticket", "list", "--all", "--limit", "10000"]).unwrap_or_default();
+        let all = self
+            .ask(&["ticket", "list", "--all", "--limit", "10000"])
+            .unwrap_or_default();
         all.as_array().cloned().unwrap_or_default()
     }
 
@@ -142,8 +173,14 @@ impl Drop for Daemon {
 }
 
 fn signal(process: u32, name: &str) {
-    let sent = Command::new("kill").arg(format!("-{name}")).arg(process.to_string()).status();
-    assert!(sent.is_ok_and(|status| status.success()), "SIG{name} was not sent");
+    let sent = Command::new("kill")
+        .arg(format!("-{name}"))
+        .arg(process.to_string())
+        .status();
+    assert!(
+        sent.is_ok_and(|status| status.success()),
+        "SIG{name} was not sent"
+    );
 }
 
 /// The program under test: built by cargo beside whatever runs this.
@@ -153,7 +190,10 @@ fn program() -> PathBuf {
 
 fn beside_us() -> PathBuf {
     let us = std::env::current_exe().expect("our own path");
-    us.ancestors().map(|folder| folder.join("triaged")).find(|path| path.is_file()).expect("the program is built")
+    us.ancestors()
+        .map(|folder| folder.join("triaged"))
+        .find(|path| path.is_file())
+        .expect("the program is built")
 }
 
 fn configuration(servers: &Servers, setup: &Setup<'_>) -> String {
@@ -179,7 +219,10 @@ fn configuration(servers: &Servers, setup: &Setup<'_>) -> String {
 
 fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("the shipped rules").flatten() {
+    for entry in std::fs::read_dir(from)
+        .expect("the shipped rules")
+        .flatten()
+    {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
             copy_folder(&entry.path(), &target);

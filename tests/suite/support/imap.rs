@@ -32,7 +32,11 @@ impl Imap {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        let mut imap = Self { reader: BufReader::new(stream.try_clone()?), writer: stream, tag: 0 };
+        let mut imap = Self {
+            reader: BufReader::new(stream.try_clone()?),
+            writer: stream,
+            tag: 0,
+        };
         imap.line()?;
         imap.command(&format!("LOGIN \"{user}\" \"{password}\""))?;
         imap.command(&format!("SELECT \"{folder}\""))?;
@@ -57,7 +61,8 @@ impl Imap {
     pub fn command(&mut self, command: &str) -> io::Result<Vec<(String, Vec<u8>)>> {
         self.tag += 1;
         let tag = format!("t{} ", self.tag);
-        self.writer.write_all(format!("{tag}{command}\r\n").as_bytes())?;
+        self.writer
+            .write_all(format!("{tag}{command}\r\n").as_bytes())?;
         let mut answers = Vec::new();
         loop {
             let (text, literal) = self.answer()?;
@@ -76,8 +81,13 @@ impl Imap {
             let line = self.line()?;
             let line = line.trim_end_matches(['\r', '\n']);
             text.push_str(line);
-            let size = line.strip_suffix('}').and_then(|line| line.rsplit_once('{')).and_then(|(_, size)| size.parse::<u64>().ok());
-            let Some(size) = size else { return Ok((text, literal)) };
+            let size = line
+                .strip_suffix('}')
+                .and_then(|line| line.rsplit_once('{'))
+                .and_then(|(_, size)| size.parse::<u64>().ok());
+            let Some(size) = size else {
+                return Ok((text, literal));
+            };
             (&mut self.reader).take(size).read_to_end(&mut literal)?;
         }
     }

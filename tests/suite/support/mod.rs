@@ -20,7 +20,10 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         if let Some(seen) = look() {
             return seen;
         }
-        assert!(began.elapsed() < PATIENCE, "waited {PATIENCE:?} in vain: {what}");
+        assert!(
+            began.elapsed() < PATIENCE,
+            "waited {PATIENCE:?} in vain: {what}"
+        );
         std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -30,7 +30,10 @@ impl Post {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        let mut post = Self { reader: BufReader::new(stream.try_clone()?), writer: stream };
+        let mut post = Self {
+            reader: BufReader::new(stream.try_clone()?),
+            writer: stream,
+        };
         post.expect("2")?;
         post.say("EHLO partner.example", "2")?;
         Ok(post)
@@ -72,7 +75,11 @@ impl Post {
             if line.as_bytes().get(3) == Some(&b'-') {
                 continue;
             }
-            return if line.starts_with(expected) { Ok(()) } else { Err(io::Error::other(line)) };
+            return if line.starts_with(expected) {
+                Ok(())
+            } else {
+                Err(io::Error::other(line))
+            };
         }
     }
 }
