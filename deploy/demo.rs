@@ -3,6 +3,8 @@
 //! `demo DIR [--once]`; deploy/demo.sh starts the servers and calls this. With --once it ends after the table,
 //! non-zero if anything was not as it should be; otherwise it stays up for mails of one's own.
 
+#![expect(clippy::print_stdout, reason = "a demo is made to be watched")]
+
 #[path = "demo_mails.rs"]
 mod demo_mails;
 #[path = "../tests/suite/support/mod.rs"]
