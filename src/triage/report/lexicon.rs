@@ -3,9 +3,12 @@
 //! Rule files give a [`Words`]: plain lists. [`Lexicon::new`] compiles them; it refuses nothing, because the
 //! rule check has already named every mistake.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Urgency;
+use super::matcher::{GroupId, Matcher};
+use super::modifiers::{self, Modifier};
+use super::normal::Folded;
 
 /// A client that partner files name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,17 +83,178 @@ pub struct Words {
     pub languages: Vec<String>,
 }
 
+/// What a list of words stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// A group of `words.toml`; signals and topics ask for it by its place.
+    Group,
+    /// A component, by its place in [`Lexicon::components`].
+    Component(usize),
+    /// A symptom, by its place in [`Lexicon::symptoms`].
+    Symptom(usize),
+    /// Points towards an urgency, by their place in [`Words::points`].
+    Points(usize),
+    /// A name of a client, by its place in [`Words::clients`].
+    ClientName(usize),
+    /// A mail domain of a client.
+    ClientDomain(usize),
+    /// What weakens or strengthens a hit beside it, and the only language that the words are read in.
+    Modifier(Modifier, &'static str),
+}
+
+/// Lists of groups that must stand together, by the places of the groups.
+pub(super) type Slots = Vec<Vec<GroupId>>;
+
 /// A lexicon ready for use.
 #[derive(Debug)]
 pub struct Lexicon {
     /// What it was made from.
     pub words: Words,
+    pub(super) matcher: Matcher,
+    /// By [`GroupId`].
+    pub(super) meanings: Vec<Meaning>,
+    /// The name of each list, for people.
+    pub(super) names: Vec<String>,
+    /// Beside [`Words::signals`].
+    pub(super) signals: Vec<Slots>,
+    /// In the order of their names.
+    pub(super) components: Vec<(String, Slots)>,
+    /// In the order of their names.
+    pub(super) symptoms: Vec<(String, Slots)>,
+    /// Labels, folded, with their field.
+    pub(super) labels: Vec<(String, String)>,
+    /// Words that state an urgency, folded, the longest first.
+    pub(super) urgency_names: Vec<(String, Urgency)>,
 }
 
 impl Lexicon {
     /// Compiles the lists.
     #[must_use]
     pub fn new(words: Words) -> Self {
-        Self { words }
+        let mut lists = Lists::default();
+        let groups: HashMap<&str, GroupId> = words
+            .groups
+            .iter()
+            .map(|(name, list)| {
+                let entries = list.iter().map(|(_, word)| word.clone()).collect();
+                let id = lists.add(Meaning::Group, format!("words.{name}"), entries);
+                (name.as_str(), id)
+            })
+            .collect();
+        let signals = words
+            .signals
+            .iter()
+            .map(|signal| slots(&signal.any_of, &groups))
+            .collect();
+        let components = topics(&words.components, &groups, &mut lists, Meaning::Component);
+        let symptoms = topics(&words.symptoms, &groups, &mut lists, Meaning::Symptom);
+        for (place, (what, _)) in words.points.iter().enumerate() {
+            if let PointsFor::Words(list) = what {
+                lists.add(
+                    Meaning::Points(place),
+                    "urgency.points".to_owned(),
+                    list.clone(),
+                );
+            }
+        }
+        for (place, client) in words.clients.iter().enumerate() {
+            let names = std::iter::once(&client.name).chain(&client.aliases);
+            let name = format!("client {}", client.name);
+            lists.add(
+                Meaning::ClientName(place),
+                name.clone(),
+                names.cloned().collect(),
+            );
+            lists.add(Meaning::ClientDomain(place), name, client.domains.clone());
+        }
+        for (modifier, language, list) in modifiers::WORDS {
+            let list = list.iter().map(|word| (*word).to_owned()).collect();
+            lists.add(
+                Meaning::Modifier(*modifier, language),
+                modifier.name().to_owned(),
+                list,
+            );
+        }
+        Self {
+            matcher: lists.matcher(),
+            meanings: lists.meanings,
+            names: lists.names,
+            signals,
+            components,
+            symptoms,
+            labels: labels(&words),
+            urgency_names: urgency_names(&words),
+            words,
+        }
     }
+}
+
+/// Lists of words while they are gathered.
+#[derive(Default)]
+struct Lists {
+    meanings: Vec<Meaning>,
+    names: Vec<String>,
+    words: Vec<(GroupId, String)>,
+}
+
+impl Lists {
+    fn add(&mut self, meaning: Meaning, name: String, words: Vec<String>) -> GroupId {
+        let id = self.meanings.len();
+        self.meanings.push(meaning);
+        self.names.push(name);
+        self.words.extend(words.into_iter().map(|word| (id, word)));
+        id
+    }
+
+    fn matcher(&self) -> Matcher {
+        Matcher::new(self.words.iter().map(|(id, word)| (*id, word.as_str())))
+    }
+}
+
+/// A list that names an unknown group can never hold and is left out.
+fn slots(any_of: &[Vec<String>], groups: &HashMap<&str, GroupId>) -> Slots {
+    any_of
+        .iter()
+        .filter_map(|list| {
+            let ids = list.iter().map(|name| groups.get(name.as_str()).copied());
+            ids.collect::<Option<Vec<GroupId>>>()
+        })
+        .filter(|list| !list.is_empty())
+        .collect()
+}
+
+fn topics(
+    topics: &BTreeMap<String, TopicWords>,
+    groups: &HashMap<&str, GroupId>,
+    lists: &mut Lists,
+    meaning: impl Fn(usize) -> Meaning,
+) -> Vec<(String, Slots)> {
+    topics
+        .iter()
+        .enumerate()
+        .map(|(place, (name, topic))| {
+            lists.add(meaning(place), name.clone(), topic.words.clone());
+            (name.clone(), slots(&topic.any_of, groups))
+        })
+        .collect()
+}
+
+fn labels(words: &Words) -> Vec<(String, String)> {
+    let labels = words.labels.iter();
+    labels
+        .flat_map(|(field, list)| {
+            list.iter()
+                .map(move |word| (Folded::words(word), field.clone()))
+        })
+        .collect()
+}
+
+fn urgency_names(words: &Words) -> Vec<(String, Urgency)> {
+    let mut names: Vec<(String, Urgency)> = words
+        .urgency_names
+        .iter()
+        .map(|(word, urgency)| (Folded::words(word), *urgency))
+        .collect();
+    names.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+    names
 }

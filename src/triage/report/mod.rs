@@ -2,18 +2,30 @@
 //!
 //! [`Report::of`] is total, like reading. Nothing is invented: what the mail does not say is `None`.
 
-pub mod client;
+mod client;
+mod describe;
+mod impact;
+mod labels;
+mod language;
 pub mod lexicon;
-pub mod signals;
-pub mod steps;
-pub mod urgency;
+mod matcher;
+mod modifiers;
+mod normal;
+mod reading;
+mod sentences;
+mod signals;
+mod steps;
+mod urgency;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::mail::Mail;
+use super::mail::{Mail, Part};
+use impact::Impact;
 use lexicon::Lexicon;
+use normal::Source;
+use reading::Reading;
 
 /// How pressing it is. Ordered: Low < Medium < High < Critical.
 #[derive(
@@ -176,8 +188,37 @@ impl Report {
     /// Finds what a mail means. Never fails; costs time linear in the mail's size.
     #[must_use]
     pub fn of(mail: &Mail, lexicon: &Lexicon) -> Self {
-        let _ = (mail, lexicon);
-        todo!()
+        let source = Source::of(mail);
+        let language = language::language(&source, &lexicon.words.languages);
+        let reading = Reading::of(source, lexicon, language);
+        let labels = labels::labelled(&reading.source, &lexicon.labels);
+        let signals = signals::signals(&reading);
+        let (topic, topic_evidence) = signals::topic(&reading);
+        let impact = Impact::of(&reading, &labels);
+        let stated_urgency = urgency::stated(&reading, &labels);
+        let mut points = urgency::points(&reading, stated_urgency.as_ref(), &signals, &impact);
+        let urgency = urgency::urgency(
+            &mut points,
+            &lexicon.words.thresholds,
+            stated_urgency.as_ref(),
+            mail.importance,
+        );
+        Self {
+            client: client::client(&reading, mail, &labels),
+            urgency,
+            stated_urgency,
+            points,
+            description: describe::description(&reading, &labels),
+            steps: steps::steps(&reading, &labels),
+            since: impact::since(&reading, &labels),
+            affected_users: impact.affected,
+            topic,
+            topic_evidence,
+            several_clients: signals::several_clients(&signals),
+            signals,
+            language: reading.language,
+            not_looked_at: not_looked_at(mail),
+        }
     }
 
     /// The strength of one signal, if it is there at all.
@@ -185,4 +226,15 @@ impl Report {
     pub fn signal(&self, id: &str) -> Option<&Signal> {
         self.signals.iter().find(|signal| signal.id == id)
     }
+}
+
+fn not_looked_at(mail: &Mail) -> (usize, usize) {
+    let bytes = |wanted: Part| {
+        let segments = mail.segments.iter();
+        segments
+            .filter(|segment| segment.part == wanted)
+            .map(|segment| segment.range.len())
+            .sum()
+    };
+    (bytes(Part::Quoted), bytes(Part::Signature))
 }

@@ -1,1 +1,243 @@
-//! Signals by word groups that stand together in one sentence, damped by negation, questions, past and hedges.
+//! Signals: word groups that stand together in one sentence, weighed by the words around them.
+
+use std::ops::Range;
+
+use super::lexicon::{Meaning, Slots};
+use super::matcher::GroupId;
+use super::reading::{Modified, Reading};
+use super::sentences::Sentence;
+use super::{Evidence, Found, Signal, Strength, Topic};
+
+/// Words of one hit stand at most so many words apart.
+const TOGETHER_WORDS: usize = 12;
+/// From these fractions of a signal's score on it is possible, likely, certain.
+const POSSIBLE: f32 = 0.3;
+const LIKELY: f32 = 0.7;
+const CERTAIN: f32 = 1.2;
+/// Saying it more often does not make it truer than this.
+const CAP: f32 = 1.5;
+/// More evidence than this helps nobody.
+const SHOWN: usize = 6;
+
+/// Every signal that is at least possible, strongest first.
+pub(super) fn signals(reading: &Reading<'_>) -> Vec<Signal> {
+    let words = &reading.lexicon.words.signals;
+    let mut signals: Vec<Signal> = words
+        .iter()
+        .zip(&reading.lexicon.signals)
+        .filter_map(|(words, slots)| {
+            let hits = hits(reading, slots, words.keep_if_conditional);
+            let ratio = hits
+                .iter()
+                .map(|hit| hit.modified.weight)
+                .sum::<f32>()
+                .min(CAP);
+            let because = |hit: &SlotHit| because(reading, &format!("signal {}", words.id), hit);
+            Some(Signal {
+                id: words.id.clone(),
+                strength: strength(ratio)?,
+                ratio,
+                evidence: hits
+                    .iter()
+                    .filter(|hit| hit.modified.weight > 0.0)
+                    .take(SHOWN)
+                    .flat_map(|hit| evidence(reading, hit, &words.id, &because(hit)))
+                    .collect(),
+            })
+        })
+        .collect();
+    signals.sort_by(|one, other| other.ratio.total_cmp(&one.ratio));
+    signals
+}
+
+fn strength(ratio: f32) -> Option<Strength> {
+    match ratio {
+        ratio if ratio >= CERTAIN => Some(Strength::Certain),
+        ratio if ratio >= LIKELY => Some(Strength::Likely),
+        ratio if ratio >= POSSIBLE => Some(Strength::Possible),
+        _ => None,
+    }
+}
+
+/// One list of groups that stands together.
+#[derive(Clone, Debug)]
+struct SlotHit {
+    groups: Vec<GroupId>,
+    parts: Vec<Range<usize>>,
+    modified: Modified,
+}
+
+/// The strongest hit of each sentence, strongest first.
+fn hits(reading: &Reading<'_>, slots: &Slots, keep_if_conditional: bool) -> Vec<SlotHit> {
+    let mut hits: Vec<SlotHit> = Vec::new();
+    for sentence in &reading.sentences.all {
+        let strongest = slots
+            .iter()
+            .filter_map(|groups| {
+                let parts = together(reading, groups, sentence)?;
+                Some(SlotHit {
+                    modified: reading.modified(&parts, sentence, keep_if_conditional),
+                    groups: groups.clone(),
+                    parts,
+                })
+            })
+            .max_by(|one, other| one.modified.weight.total_cmp(&other.modified.weight));
+        hits.extend(strongest);
+    }
+    hits.sort_by(|one, other| other.modified.weight.total_cmp(&one.modified.weight));
+    hits
+}
+
+/// One hit of each group, as near to each other as they stand; none where a group is missing.
+fn together(
+    reading: &Reading<'_>,
+    groups: &[GroupId],
+    sentence: &Sentence,
+) -> Option<Vec<Range<usize>>> {
+    let here = reading.hits_in(&sentence.at);
+    let (first, others) = groups.split_first()?;
+    let starts = here.iter().filter(|hit| hit.group == *first);
+    let mut best: Option<(usize, Vec<Range<usize>>)> = None;
+    for start in starts {
+        let mut parts = vec![start.at.clone()];
+        for group in others {
+            let word = reading.sentences.word(start.at.start);
+            let nearest = here
+                .iter()
+                .filter(|hit| hit.group == *group && !parts.contains(&hit.at))
+                .min_by_key(|hit| reading.sentences.word(hit.at.start).abs_diff(word));
+            parts.extend(nearest.map(|hit| hit.at.clone()));
+        }
+        if parts.len() != groups.len() {
+            continue;
+        }
+        let words = parts.iter().map(|part| reading.sentences.word(part.start));
+        let span = words.clone().max()? - words.min()?;
+        if span <= TOGETHER_WORDS && best.as_ref().is_none_or(|(known, _)| span < *known) {
+            best = Some((span, parts));
+        }
+    }
+    best.map(|(_, parts)| parts)
+}
+
+fn because(reading: &Reading<'_>, what: &str, hit: &SlotHit) -> String {
+    let names: Vec<&str> = hit
+        .groups
+        .iter()
+        .filter_map(|group| reading.lexicon.names.get(*group).map(String::as_str))
+        .collect();
+    let mut because = format!("{what}: {}", names.join(" + "));
+    if !hit.modified.names.is_empty() {
+        because.push_str(&format!(" ({})", hit.modified.names.join(", ")));
+    }
+    because
+}
+
+fn evidence(reading: &Reading<'_>, hit: &SlotHit, field: &str, because: &str) -> Vec<Evidence> {
+    let start = hit
+        .parts
+        .iter()
+        .map(|part| part.start)
+        .min()
+        .unwrap_or_default();
+    let end = hit.parts.iter().map(|part| part.end).max().unwrap_or(start);
+    vec![reading.evidence(&(start..end), field, because)]
+}
+
+/// What the mail is about, with the words.
+pub(super) fn topic(reading: &Reading<'_>) -> (Topic, Vec<Evidence>) {
+    let mut shown = Vec::new();
+    let component = best(
+        reading,
+        &reading.lexicon.components,
+        |meaning| match meaning {
+            Meaning::Component(place) => Some(place),
+            Meaning::Group
+            | Meaning::Symptom(_)
+            | Meaning::Points(_)
+            | Meaning::ClientName(_)
+            | Meaning::ClientDomain(_)
+            | Meaning::Modifier(..) => None,
+        },
+    );
+    let symptom = best(
+        reading,
+        &reading.lexicon.symptoms,
+        |meaning| match meaning {
+            Meaning::Symptom(place) => Some(place),
+            Meaning::Group
+            | Meaning::Component(_)
+            | Meaning::Points(_)
+            | Meaning::ClientName(_)
+            | Meaning::ClientDomain(_)
+            | Meaning::Modifier(..) => None,
+        },
+    );
+    let mut name = |found: Option<(String, Range<usize>)>, what: &str| {
+        let (name, at) = found?;
+        shown.push(reading.evidence(&at, "topic", &format!("{what} {name}")));
+        Some(name)
+    };
+    let topic = Topic {
+        component: name(component, "component"),
+        symptom: name(symptom, "symptom"),
+    };
+    (topic, shown)
+}
+
+/// A word group counts more than a word, and the subject more than the text; of equals the first in the text.
+fn best(
+    reading: &Reading<'_>,
+    topics: &[(String, Slots)],
+    place_of: impl Fn(Meaning) -> Option<usize>,
+) -> Option<(String, Range<usize>)> {
+    let mut scores: Vec<(f32, Option<Range<usize>>)> = vec![(0.0, None); topics.len()];
+    let mut add = |place: usize, at: &Range<usize>, score: f32| {
+        if let Some((sum, first)) = scores.get_mut(place) {
+            *sum += score;
+            first.get_or_insert_with(|| at.clone());
+        }
+    };
+    for hit in &reading.hits {
+        if let Some(place) = place_of(reading.meaning(hit)) {
+            let in_subject = hit.at.start < reading.folded.subject_end;
+            add(place, &hit.at, if in_subject { 1.5 } else { 1.0 });
+        }
+    }
+    for (place, (_, slots)) in topics.iter().enumerate() {
+        for hit in hits(reading, slots, true) {
+            if let Some(at) = hit.parts.first() {
+                add(place, at, 1.5 * hit.modified.weight);
+            }
+        }
+    }
+    let mut found: Option<(f32, &str, Range<usize>)> = None;
+    for ((score, at), (name, _)) in scores.into_iter().zip(topics) {
+        let Some(at) = at.filter(|_| score > 0.0) else {
+            continue;
+        };
+        let better = found.as_ref().is_none_or(|(best, _, first)| {
+            score > *best || (score >= *best && at.start < first.start)
+        });
+        if better {
+            found = Some((score, name, at));
+        }
+    }
+    found.map(|(_, name, at)| (name.to_owned(), at))
+}
+
+/// One trouble for several clients: a signal of that name, at least likely.
+pub(super) fn several_clients(signals: &[Signal]) -> Option<Found<bool>> {
+    let signal = signals
+        .iter()
+        .find(|signal| signal.id == "several-clients")?;
+    (signal.strength >= Strength::Likely).then(|| Found {
+        value: true,
+        confidence: if signal.strength == Strength::Certain {
+            0.9
+        } else {
+            0.75
+        },
+        evidence: signal.evidence.clone(),
+    })
+}

@@ -1,1 +1,242 @@
-//! How pressing it is: a sum of points, each with its words.
+//! How pressing it is: what the sender states, and what everything in the mail adds up to.
+//!
+//! A sum, because no word decides alone: "URGENT" in the subject and "no rush" in the body take from each other.
+
+use std::ops::Range;
+
+use super::impact::Impact;
+use super::labels::Labelled;
+use super::lexicon::{Meaning, PointsFor};
+use super::normal::Folded;
+use super::reading::Reading;
+use super::{Evidence, Found, Points, Signal, Strength, Urgency, Within};
+use crate::triage::mail::Importance;
+
+/// Rule files give the thresholds; these stand where a lexicon has none.
+const THRESHOLDS: [(Urgency, f32); 3] = [
+    (Urgency::Medium, 2.0),
+    (Urgency::High, 5.0),
+    (Urgency::Critical, 9.0),
+];
+/// A mail program's flag is a hint only.
+const FLAG_POINTS: f32 = 1.0;
+
+/// What the sender states in so many words: a labelled line, or a mark in the subject.
+pub(super) fn stated(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found<Urgency>> {
+    let by_label = labels
+        .iter()
+        .filter(|label| label.field == "urgency")
+        .find_map(|label| {
+            let value = reading.source.text.get(label.value.clone())?;
+            let (urgency, _) = named(&Folded::words(value), &reading.lexicon.urgency_names)?;
+            Some(Found {
+                value: urgency,
+                confidence: 0.95,
+                evidence: vec![
+                    reading
+                        .source
+                        .evidence("urgency", &label.value, "labelled line"),
+                ],
+            })
+        });
+    by_label.or_else(|| by_mark(reading))
+}
+
+/// `[URGENT]`, `(dringend)`, `Urgent:` in the subject.
+fn by_mark(reading: &Reading<'_>) -> Option<Found<Urgency>> {
+    let subject = reading.source.subject;
+    let mut marks: Vec<Range<usize>> = Vec::new();
+    for (open, close) in [('[', ']'), ('(', ')'), ('*', '*')] {
+        let inner = subject.split_once(open).and_then(|(before, rest)| {
+            let start = before.len() + open.len_utf8();
+            Some(start..start + rest.find(close)?)
+        });
+        marks.extend(inner);
+    }
+    let mut at = 0;
+    for piece in subject.split_inclusive([':', '!', '-', '–', '|']) {
+        let word = piece.trim_end_matches([':', '!', '-', '–', '|']);
+        if word.len() < piece.len() || at > 0 {
+            marks.push(at..at + word.len());
+        }
+        at += piece.len();
+    }
+    marks.into_iter().find_map(|mark| {
+        let folded = Folded::words(subject.get(mark.clone())?);
+        let (_, urgency) = reading
+            .lexicon
+            .urgency_names
+            .iter()
+            .find(|(name, _)| *name == folded.trim())?;
+        Some(Found {
+            value: *urgency,
+            confidence: 0.75,
+            evidence: vec![Evidence {
+                field: "urgency".to_owned(),
+                text: subject.get(mark.clone()).unwrap_or_default().to_owned(),
+                start: mark.start,
+                end: mark.end,
+                within: Within::Subject,
+                because: "mark in the subject".to_owned(),
+            }],
+        })
+    })
+}
+
+/// The first urgency that a folded text names; of two at one place the longer name.
+fn named(text: &str, names: &[(String, Urgency)]) -> Option<(Urgency, usize)> {
+    names
+        .iter()
+        .filter_map(|(name, urgency)| Some((word_at(text, name)?, name.len(), *urgency)))
+        .min_by_key(|(at, length, _)| (*at, std::cmp::Reverse(*length)))
+        .map(|(at, _, urgency)| (urgency, at))
+}
+
+fn word_at(text: &str, word: &str) -> Option<usize> {
+    text.match_indices(word).map(|(at, _)| at).find(|at| {
+        let before = text.get(..*at).and_then(|text| text.chars().next_back());
+        let after = text
+            .get(at + word.len()..)
+            .and_then(|text| text.chars().next());
+        let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        apart(before) && apart(after)
+    })
+}
+
+/// Everything that points to an urgency, line by line.
+pub(super) fn points(
+    reading: &Reading<'_>,
+    stated: Option<&Found<Urgency>>,
+    signals: &[Signal],
+    impact: &Impact,
+) -> Vec<Points> {
+    let mut points = Vec::new();
+    if let Some(stated) = stated {
+        let given = reading.lexicon.words.stated.iter();
+        let given = given.clone().find(|(urgency, _)| *urgency == stated.value);
+        points.push(Points {
+            points: given.map_or(0.0, |(_, points)| *points),
+            because: format!("the sender states {}", stated.value),
+            evidence: stated.evidence.first().cloned(),
+        });
+    }
+    for (place, (what, worth)) in reading.lexicon.words.points.iter().enumerate() {
+        match what {
+            PointsFor::Signal(id) => points.extend(by_signal(signals, id, *worth)),
+            PointsFor::Words(_) => points.extend(by_words(reading, place, *worth)),
+        }
+    }
+    points.extend(impact.points());
+    points
+}
+
+fn by_signal(signals: &[Signal], id: &str, worth: f32) -> Option<Points> {
+    let signal = signals
+        .iter()
+        .find(|signal| signal.id == id && signal.strength >= Strength::Likely)?;
+    Some(Points {
+        points: worth,
+        because: format!("signal {id}"),
+        evidence: signal.evidence.first().cloned(),
+    })
+}
+
+/// The strongest hit of a list counts, once. "Not urgent" takes as much away as "urgent" gives.
+fn by_words(reading: &Reading<'_>, place: usize, worth: f32) -> Option<Points> {
+    let strongest = reading
+        .hits
+        .iter()
+        .filter(|hit| reading.meaning(hit) == Meaning::Points(place))
+        .filter_map(|hit| {
+            let sentence = reading
+                .sentences
+                .all
+                .get(reading.sentences.place(hit.at.start))?;
+            let modified = reading.modified(std::slice::from_ref(&hit.at), sentence, true);
+            let negated = modified.weight <= 0.0;
+            let value = match negated {
+                true if worth > 0.0 => -worth,
+                true => 0.0,
+                false => worth,
+            };
+            Some((value, negated, &hit.at))
+        })
+        .min_by(|one, other| one.0.total_cmp(&other.0))?;
+    let (value, negated, at) = strongest;
+    let because = if negated { "words (negated)" } else { "words" };
+    (value != 0.0).then(|| Points {
+        points: value,
+        because: because.to_owned(),
+        evidence: Some(reading.evidence(at, "urgency", because)),
+    })
+}
+
+/// What the points add up to; nothing where nothing points either way.
+pub(super) fn urgency(
+    points: &mut Vec<Points>,
+    thresholds: &[(Urgency, f32)],
+    stated: Option<&Found<Urgency>>,
+    importance: Option<Importance>,
+) -> Option<Found<Urgency>> {
+    if let Some(flag) = flag(importance) {
+        points.push(flag);
+    }
+    if points.is_empty() {
+        return None;
+    }
+    let thresholds = if thresholds.is_empty() {
+        &THRESHOLDS[..]
+    } else {
+        thresholds
+    };
+    let sum: f32 = points.iter().map(|line| line.points).sum();
+    let value = thresholds
+        .iter()
+        .filter(|(_, from)| sum >= *from)
+        .map(|(urgency, _)| *urgency)
+        .max()
+        .unwrap_or(Urgency::Low);
+    let margin = thresholds
+        .iter()
+        .map(|(_, from)| (sum - from).abs())
+        .fold(MARGIN, f32::min);
+    let confidence = match stated {
+        Some(stated) if stated.value == value => stated.confidence,
+        Some(_) => 0.6,
+        None => 0.5 + 0.3 * margin / MARGIN,
+    };
+    let mut ranked: Vec<&Points> = points.iter().collect();
+    ranked.sort_by(|one, other| other.points.abs().total_cmp(&one.points.abs()));
+    Some(Found {
+        value,
+        confidence,
+        evidence: ranked
+            .into_iter()
+            .filter_map(|line| line.evidence.clone())
+            .collect(),
+    })
+}
+
+/// So many points from a threshold we are as sure as a sum can be.
+const MARGIN: f32 = 2.0;
+
+fn flag(importance: Option<Importance>) -> Option<Points> {
+    let points = match importance? {
+        Importance::High => FLAG_POINTS,
+        Importance::Low => -FLAG_POINTS,
+        Importance::Normal => return None,
+    };
+    let because = "importance header";
+    Some(Points {
+        points,
+        because: because.to_owned(),
+        evidence: Some(Evidence {
+            field: "urgency".to_owned(),
+            text: String::new(),
+            start: 0,
+            end: 0,
+            within: Within::Header,
+            because: because.to_owned(),
+        }),
+    })
+}

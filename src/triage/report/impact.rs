@@ -1,0 +1,273 @@
+//! Who is affected and since when, as the writer puts it.
+//!
+//! "3 of 40 users" counts as 3; "all users" counts as many, whatever their number.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::labels::Labelled;
+use super::reading::Reading;
+use super::{Found, Points};
+
+/// Who is affected.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Impact {
+    pub(super) affected: Option<Found<String>>,
+    number: Option<u32>,
+    all: bool,
+}
+
+/// So many people are many.
+const MANY: u32 = 50;
+/// So many people are some.
+const SOME: u32 = 8;
+/// A later number in a long mail is about something else.
+const LOOKED_AT_SENTENCES: usize = 60;
+
+impl Impact {
+    pub(super) fn of(reading: &Reading<'_>, labels: &[Labelled]) -> Self {
+        let by_label = labels
+            .iter()
+            .filter(|label| label.field == "affected_users" && !label.value.is_empty())
+            .find_map(|label| {
+                let value = reading.source.text.get(label.value.clone())?;
+                Some(Self {
+                    affected: Some(Found {
+                        value: value.to_owned(),
+                        confidence: 0.95,
+                        evidence: vec![reading.source.evidence(
+                            "affected_users",
+                            &label.value,
+                            "labelled line",
+                        )],
+                    }),
+                    number: first_number(value),
+                    all: value.to_lowercase().starts_with(['a', 't'])
+                        && is_all(&value.to_lowercase()),
+                })
+            });
+        by_label.or_else(|| by_words(reading)).unwrap_or_default()
+    }
+
+    /// What it adds to the urgency.
+    pub(super) fn points(&self) -> Option<Points> {
+        let found = self.affected.as_ref()?;
+        let points = match self.number {
+            Some(number) if number >= MANY => 2.0,
+            _ if self.all => 2.0,
+            Some(number) if number >= SOME => 1.0,
+            Some(1) => -1.0,
+            Some(_) | None => return None,
+        };
+        Some(Points {
+            points,
+            because: "people affected".to_owned(),
+            evidence: found.evidence.first().cloned(),
+        })
+    }
+}
+
+/// Words in front of a number that belong to it.
+const AROUND: &str = r"(?:(?:all|only|just|about|around|approx\.?|approximately|some|roughly|over|more than|at least|nearly|almost|alle|allen|nur|etwa|circa|ca\.?|rund|uber|mehr als|mindestens|fast|unsere|unseren|knapp|environ|plus de|pres de|quelque|tous les|toutes les|nos|unos|unas|mas de|casi|todos los|todas las|nuestros|the|our|die|der|den|les|los|las) )*";
+const NUMBER: &str = r"(\d{1,3}(?:[.,' ]\d{3})+|\d{1,6}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|a dozen|dozens of|hundreds of|several|many|zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|elf|zwolf|funfzehn|zwanzig|dreissig|vierzig|funfzig|hundert|mehrere|viele|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|vingt|trente|plusieurs|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|treinta|varios|varias)";
+const PEOPLE: &str = r"(?:users?|people|persons?|colleagues?|employees|staff|customers|clients|agents|nurses|planners|managers|analysts|clinicians|doctors|teachers|pupils|students|librarians|drivers|fee earners|members|seats|workstations|offices|sites|branches|stores|shops|locations|departments|teams|accounts|workers|operators|editors|viewers|accountants|controllers|buyers|sellers|reps|of us|of our|of them|nutzer\w*|benutzer\w*|anwender\w*|mitarbeit\w*|personen|leute\w*|kolleg\w*|kunden|filialen|standorte\w*|arbeitsplatze\w*|fahrer\w*|lehrer\w*|disponenten|sachbearbeiter\w*|aussendienstler\w*|kolleginnen|von uns|utilisat\w+|personnes|collaborat\w+|collegues|salaries|clients|magasins|agences|postes|usuari\w+|personas|emplead\w+|companer\w+|colegas|clientes|tiendas|oficinas|sucursales|trabajador\w*)";
+const ALL: &str = r"(?:all|every|everyone|everybody|alle|allen|jeder|samtliche|tous les|toutes les|tous nos|l'ensemble des|todos los|todas las|todos nuestros)";
+
+static COUNTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"\b({AROUND}{NUMBER}(?: (?:of|von|de|out of|sur|der) (?:our |the |unseren |den |nos |los )?\d+)? (?:[\w']+ ){{0,2}}?{PEOPLE})\b"
+    ))
+    .ok()
+});
+static EVERYBODY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"\b(({ALL}) (?:(?:of )?(?:our|the|unsere|unserer|dortigen) )?(?:[\w']+ )?{PEOPLE}|everyone(?: (?:in|at) [\w ]{{3,24}})?|everybody|whole (?:team|office|company|department)|entire (?:team|office|company|department)|(?:das|dem) (?:ganze|gesamte)n? (?:team|buro|haus)|die (?:ganze|gesamte) (?:abteilung|firma|belegschaft)|toute (?:l'equipe|l'entreprise|la societe)|todo el (?:equipo|departamento)|toda la (?:empresa|oficina))\b"
+    ))
+    .ok()
+});
+static ONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"\b((?:only|just) me|only (?:one|this|a single) (?:user|person|colleague|agent)|(?:one|a single) (?:user|person|colleague)|nur (?:ich|bei mir|ein (?:nutzer|benutzer|kollege)|eine (?:person|kollegin))|(?:un seul|une seule) (?:utilisateur|personne|collegue)|seulement moi|(?:solo|solamente) (?:yo|a mi|un usuario|una persona))\b",
+    )
+    .ok()
+});
+static SINCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"\b((?:ever since|since|seit(?:dem)?|depuis(?: que)?|desde(?: que)?|ab) (?:(?:about|around|approx\.?|early|late|at least|etwa|ca\.?|circa|rund|dem|der|den|letzten|letzter|heute|gestern|le|la|les|hier|ce|cette|el|este|esta|las|last|this|the|yesterday|today) )*[\w:./']+(?: (?:\d[\w:.]*|am|pm|uhr|h|o'clock|morning|afternoon|evening|night|noon|week|month|update|release|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|mai|juni|juli|okt\w*|dez\w*|morgen|fruh|mittag|abend|nacht|woche|monat|matin|soir|midi|semaine|janvier|fevrier|mars|avril|juin|juillet|aout|manana|tarde|noche|semana|de|enero|febrero|marzo|abril|mayo|junio|julio|agosto|at|um|gegen|a|of|days?|weeks?|hours?|tagen?|stunden|wochen|jours|heures|dias|horas))*)",
+    )
+    .ok()
+});
+
+fn by_words(reading: &Reading<'_>) -> Option<Impact> {
+    let patterns = [&COUNTED, &EVERYBODY, &ONE];
+    for (place, pattern) in patterns.into_iter().enumerate() {
+        let Some((at, captures)) = first(reading, pattern.as_ref(), |reading, at, end| {
+            follows_a_client_noun(reading, at, end)
+        }) else {
+            continue;
+        };
+        let number = captures
+            .get(2)
+            .and_then(|number| number_of(number.as_str()));
+        let evidence = reading.evidence(&at, "affected_users", "people counted");
+        return Some(Impact {
+            all: place == 1 || is_all(captures.get(1).map_or("", |all| all.as_str())),
+            number: if place == 2 { Some(1) } else { number },
+            affected: Some(Found {
+                value: evidence
+                    .text
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                confidence: if place == 0 { 0.8 } else { 0.7 },
+                evidence: vec![evidence],
+            }),
+        });
+    }
+    None
+}
+
+/// A count in a question asks, it does not report.
+fn follows_a_client_noun(reading: &Reading<'_>, start: usize, _end: usize) -> bool {
+    let sentence = reading.sentences.all.get(reading.sentences.place(start));
+    sentence.is_some_and(|sentence| !sentence.question)
+}
+
+fn first<'r>(
+    reading: &'r Reading<'_>,
+    pattern: Option<&Regex>,
+    counts: impl Fn(&Reading<'_>, usize, usize) -> bool,
+) -> Option<(Range<usize>, Captures<'r>)> {
+    let text = &reading.folded.text;
+    let end = reading
+        .sentences
+        .all
+        .get(LOOKED_AT_SENTENCES)
+        .map_or(text.len(), |sentence| sentence.at.end);
+    let found = pattern?
+        .captures_iter(text.get(..end)?)
+        .find_map(|captures| {
+            let at = captures.get(1)?.range();
+            counts(reading, at.start, at.end).then_some((at, captures))
+        });
+    found
+}
+
+fn is_all(words: &str) -> bool {
+    ["all", "alle", "every", "tous", "toutes", "todos", "todas"]
+        .iter()
+        .any(|all| words.split_whitespace().any(|word| word == *all))
+}
+
+fn first_number(text: &str) -> Option<u32> {
+    let digits: String = text
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(|c| c.is_ascii_digit())
+        .collect();
+    digits.parse().ok()
+}
+
+/// The number behind a word; "many" has none.
+fn number_of(word: &str) -> Option<u32> {
+    let digits: String = word.chars().filter(char::is_ascii_digit).collect();
+    if !digits.is_empty() {
+        return digits.parse().ok();
+    }
+    let small: [(u32, &[&str]); 6] = [
+        (2, &["two", "zwei", "deux", "dos"]),
+        (3, &["three", "drei", "trois", "tres"]),
+        (4, &["four", "vier", "quatre", "cuatro"]),
+        (5, &["five", "funf", "cinq", "cinco"]),
+        (
+            12,
+            &[
+                "twelve", "zwolf", "douze", "doce", "a dozen", "eleven", "elf", "ten", "zehn",
+                "dix", "diez",
+            ],
+        ),
+        (100, &["hundred", "hundert", "hundreds of", "dozens of"]),
+    ];
+    small
+        .iter()
+        .find(|(_, words)| words.contains(&word))
+        .map(|(number, _)| *number)
+}
+
+/// Since when, as written.
+pub(super) fn since(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found<String>> {
+    let by_label = labels
+        .iter()
+        .filter(|label| label.field == "since" && !label.value.is_empty())
+        .find_map(|label| {
+            Some(Found {
+                value: reading.source.text.get(label.value.clone())?.to_owned(),
+                confidence: 0.95,
+                evidence: vec![
+                    reading
+                        .source
+                        .evidence("since", &label.value, "labelled line"),
+                ],
+            })
+        });
+    by_label.or_else(|| {
+        let (at, _) = first(reading, SINCE.as_ref(), |reading, start, end| {
+            names_a_time(reading.text(&(start..end)))
+        })?;
+        let evidence = reading.evidence(&at, "since", "since …");
+        Some(Found {
+            value: evidence.text.clone(),
+            confidence: 0.8,
+            evidence: vec![evidence],
+        })
+    })
+}
+
+/// "Since we have no answer" is a reason, "since 9:50" a time.
+fn names_a_time(words: &str) -> bool {
+    const TIMES: [&str; 40] = [
+        "yesterday",
+        "today",
+        "morning",
+        "noon",
+        "night",
+        "week",
+        "month",
+        "update",
+        "release",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "heute",
+        "gestern",
+        "morgen",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonntag",
+        "hier",
+        "matin",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "ayer",
+        "manana",
+        "lunes",
+        "martes",
+        "jueves",
+        "viernes",
+        "semaine",
+    ];
+    words.bytes().any(|byte| byte.is_ascii_digit()) || TIMES.iter().any(|time| words.contains(time))
+}

@@ -1,0 +1,144 @@
+//! Labelled lines: `Client: Acme`, `**Dringlichkeit**: hoch`, rows of a form's table.
+//!
+//! A label is one of the lexicon's, with at most one wrong letter; the value is the rest of the line, or the line
+//! behind it where the label stands alone.
+
+use std::ops::Range;
+
+use super::normal::{Folded, Source};
+
+/// A longer beginning of a line is no label.
+const LABEL_BYTES: usize = 48;
+/// Shorter labels must be right to the letter.
+const TYPO_BYTES: usize = 7;
+/// A form has fewer lines than this; more would cost time for nothing.
+const LINES: usize = 4_000;
+
+/// One labelled line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Labelled {
+    pub(super) field: String,
+    /// The value, bytes into the mail's text; empty where none was given.
+    pub(super) value: Range<usize>,
+    /// Where the text goes on behind the label.
+    pub(super) behind: usize,
+    /// The whole line.
+    pub(super) line: Range<usize>,
+}
+
+/// Every labelled line, in the order of the text.
+pub(super) fn labelled(source: &Source<'_>, labels: &[(String, String)]) -> Vec<Labelled> {
+    let mut found: Vec<Labelled> = Vec::new();
+    for range in source.ranges() {
+        let mut at = range.start;
+        let mut waits = false;
+        let block = source.text.get(range.clone()).unwrap_or_default();
+        for line in block.split_inclusive('\n').take(LINES) {
+            let place = at..at + line.len();
+            at = place.end;
+            if let Some(label) = label(line, place.start, labels) {
+                waits = label.value.is_empty();
+                found.push(label);
+            } else if !line.trim().is_empty() && std::mem::take(&mut waits) {
+                if let Some(last) = found.last_mut() {
+                    last.value = trimmed(line, place.start);
+                }
+            }
+        }
+    }
+    found
+}
+
+fn label(line: &str, at: usize, labels: &[(String, String)]) -> Option<Labelled> {
+    let head = line.get(..line.floor_char_boundary(LABEL_BYTES))?;
+    let (end, separator) = head
+        .char_indices()
+        .find(|(place, c)| *place > 0 && matches!(c, ':' | '：' | '\t' | '|' | '?' | '='))?;
+    let name = head.get(..end)?;
+    let field = field_of(&Folded::words(name.trim_start_matches(DECORATION)), labels)?;
+    let behind = end + separator.len_utf8();
+    let rest = line.get(behind..)?;
+    Some(Labelled {
+        field: field.to_owned(),
+        value: trimmed(rest, at + behind),
+        behind: at + behind,
+        line: at..at + line.len(),
+    })
+}
+
+/// What may stand in front of a label or around a value.
+const DECORATION: [char; 12] = ['>', ' ', '\t', '*', '-', '•', '#', '|', '·', '–', '_', ':'];
+
+fn trimmed(text: &str, at: usize) -> Range<usize> {
+    let end = text
+        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '|' | '_'))
+        .len();
+    let whole = text.get(..end).unwrap_or_default();
+    let bare = whole.trim_start_matches(|c: char| c.is_whitespace() || DECORATION.contains(&c));
+    at + whole.len() - bare.len()..at + whole.len()
+}
+
+fn field_of<'l>(name: &str, labels: &'l [(String, String)]) -> Option<&'l str> {
+    let name = name
+        .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '))
+        .trim();
+    let exact = labels.iter().find(|(label, _)| label == name);
+    let near = || {
+        labels.iter().find(|(label, _)| {
+            label.len() >= TYPO_BYTES && one_letter_apart(label.as_bytes(), name.as_bytes())
+        })
+    };
+    exact.or_else(near).map(|(_, field)| field.as_str())
+}
+
+/// One letter more, less, or another.
+fn one_letter_apart(one: &[u8], other: &[u8]) -> bool {
+    if one.len().abs_diff(other.len()) > 1 {
+        return false;
+    }
+    let same = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let rest = |bytes: &[u8], skip: usize| {
+        bytes
+            .get(same + skip..)
+            .map(<[u8]>::to_vec)
+            .unwrap_or_default()
+    };
+    match one.len().cmp(&other.len()) {
+        std::cmp::Ordering::Equal => rest(one, 1) == rest(other, 1),
+        std::cmp::Ordering::Less => rest(one, 0) == rest(other, 1),
+        std::cmp::Ordering::Greater => rest(one, 1) == rest(other, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triage::mail::Mail;
+
+    #[test]
+    fn labelled_lines_in_any_dress() {
+        let labels = [
+            ("client".to_owned(), "client".to_owned()),
+            ("dringlichkeit".to_owned(), "urgency".to_owned()),
+        ];
+        let check = |line: &str, expected: Option<(&str, &str)>| {
+            let mail = Mail::read(format!("Subject: x\n\n{line}\n").as_bytes());
+            let source = Source::of(&mail);
+            let found = labelled(&source, &labels);
+            let found = found.first().map(|label| {
+                (
+                    label.field.as_str(),
+                    mail.text.get(label.value.clone()).unwrap_or_default(),
+                )
+            });
+            assert_eq!(found, expected, "{line}");
+        };
+        check("Client: Acme Ltd", Some(("client", "Acme Ltd")));
+        check("**Client:** Acme", Some(("client", "Acme")));
+        check("- Dringlichkeit : hoch", Some(("urgency", "hoch")));
+        check("Dringlichkiet: hoch", None);
+        check("Dringlichkei: hoch", Some(("urgency", "hoch")));
+        check("Client:\nAcme", Some(("client", "Acme")));
+        check("The client said: no", None);
+    }
+}

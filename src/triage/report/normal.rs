@@ -1,0 +1,322 @@
+//! The text that is looked at, folded: small letters, no accents, `ß` as `ss`, single blanks, hyphens as blanks.
+//!
+//! Every byte remembers where it came from, so that evidence points into the mail. A line that a mail program
+//! broke at its right edge is joined again; a line that the writer ended stays a line.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::{Evidence, Within};
+use crate::triage::mail::{Mail, Part};
+
+/// No more of a mail is looked at: nobody describes a trouble in more words, and a log pasted behind them adds none.
+const LOOKED_AT_BYTES: usize = 256 * 1024;
+/// With fewer words of one's own, what is forwarded is what the mail says.
+const FEW_WORDS: usize = 15;
+/// A shorter line was ended by its writer: mail programs break at 65 to 78 columns.
+const BROKEN_LINE_CHARACTERS: usize = 56;
+
+/// Which words of a mail count, in its own letters.
+#[derive(Clone, Debug)]
+pub(super) struct Source<'m> {
+    pub(super) subject: &'m str,
+    pub(super) text: &'m str,
+    /// What the writer (or, for a bare forward, the forwarded one) says now: bytes into `text`.
+    pub(super) primary: Vec<Range<usize>>,
+    /// Forwarded words that stand behind enough words of one's own: good for fields, weaker for meaning.
+    pub(super) forwarded: Vec<Range<usize>>,
+}
+
+impl<'m> Source<'m> {
+    pub(super) fn of(mail: &'m Mail) -> Self {
+        let mut left = LOOKED_AT_BYTES;
+        let mut own = Vec::new();
+        let mut forwarded = Vec::new();
+        for segment in &mail.segments {
+            let range = cut(&mail.text, segment.range.clone(), left);
+            match segment.part {
+                Part::New => own.push(range.clone()),
+                Part::Forwarded => forwarded.push(behind_headers(&mail.text, range.clone())),
+                Part::Quoted | Part::Signature | Part::Disclaimer => continue,
+            }
+            left = left.saturating_sub(range.len());
+        }
+        if let Some(innermost) = innermost(mail, &forwarded) {
+            forwarded = vec![innermost];
+        }
+        let words: usize = own
+            .iter()
+            .filter_map(|range| mail.text.get(range.clone()))
+            .map(|text| text.split_whitespace().take(FEW_WORDS).count())
+            .sum();
+        if words < FEW_WORDS {
+            own.append(&mut forwarded);
+        }
+        Self {
+            subject: mail.subject.as_deref().unwrap_or_default(),
+            text: &mail.text,
+            primary: own,
+            forwarded,
+        }
+    }
+
+    /// Every stretch that counts, the primary ones first.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = &Range<usize>> {
+        self.primary.iter().chain(&self.forwarded)
+    }
+
+    pub(super) fn evidence(&self, field: &str, range: &Range<usize>, because: &str) -> Evidence {
+        Evidence {
+            field: field.to_owned(),
+            text: self.text.get(range.clone()).unwrap_or_default().to_owned(),
+            start: range.start,
+            end: range.end,
+            within: Within::Text,
+            because: because.to_owned(),
+        }
+    }
+}
+
+/// The last forwarded message's words, where they stand in the text as they are.
+fn innermost(mail: &Mail, forwarded: &[Range<usize>]) -> Option<Range<usize>> {
+    let body = mail.forwarded.as_ref()?.body.trim();
+    let within = forwarded.last()?;
+    let start = mail.text.get(within.clone())?.find(body)? + within.start;
+    (!body.is_empty()).then(|| start..start + body.len())
+}
+
+/// The header block of a forwarded message is no part of what it says.
+fn behind_headers(text: &str, range: Range<usize>) -> Range<usize> {
+    let Some(block) = text.get(range.clone()) else {
+        return range;
+    };
+    let mut at = range.start;
+    let mut seen = false;
+    for line in block.split_inclusive('\n').take(20) {
+        let bare = line.trim_start_matches(['>', ' ', '*']).trim();
+        let head = bare
+            .split_once(':')
+            .is_some_and(|(name, _)| name.len() <= 24 && !name.contains("//"));
+        if head || bare.starts_with('-') || bare.starts_with('_') {
+            seen |= head;
+        } else if !bare.is_empty() || seen {
+            break;
+        }
+        at += line.len();
+    }
+    if seen { at..range.end } else { range }
+}
+
+fn cut(text: &str, range: Range<usize>, left: usize) -> Range<usize> {
+    let mut end = range
+        .end
+        .min(range.start.saturating_add(left))
+        .min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    range.start..end.max(range.start)
+}
+
+/// A folded text that knows its source.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Folded {
+    pub(super) text: String,
+    /// For every byte of `text`, the first byte of its source character.
+    from: Vec<u32>,
+    /// For every byte of `text`, the byte behind its source character.
+    to: Vec<u32>,
+    /// Where the subject ends in `text`.
+    pub(super) subject_end: usize,
+    /// Where the primary text ends in `text`.
+    pub(super) primary_end: usize,
+}
+
+impl Folded {
+    /// Folds the subject, the primary text and the forwarded text, in this order.
+    pub(super) fn of(source: &Source<'_>) -> Self {
+        let size = source.subject.len() + source.ranges().map(Range::len).sum::<usize>();
+        let mut folded = Self {
+            text: String::with_capacity(size + 8),
+            from: Vec::with_capacity(size + 8),
+            to: Vec::with_capacity(size + 8),
+            ..Self::default()
+        };
+        folded.line(source.subject, 0);
+        folded.put('\n', (0, 0));
+        folded.subject_end = folded.text.len();
+        for range in &source.primary {
+            folded.block(source.text, range);
+        }
+        folded.primary_end = folded.text.len();
+        for range in &source.forwarded {
+            folded.block(source.text, range);
+        }
+        folded
+    }
+
+    /// Words of a rule file, folded in the same way.
+    pub(super) fn words(text: &str) -> String {
+        let mut folded = Self::default();
+        folded.line(text, 0);
+        folded.text.trim().to_owned()
+    }
+
+    /// Where a piece of the folded text lies: in the subject or in the text.
+    pub(super) fn origin(&self, piece: &Range<usize>) -> (Within, Range<usize>) {
+        let within = if piece.start < self.subject_end {
+            Within::Subject
+        } else {
+            Within::Text
+        };
+        let start = self.from.get(piece.start).map_or(0, |at| *at as usize);
+        let last = piece.end.checked_sub(1).and_then(|last| self.to.get(last));
+        let end = last.map_or(start, |at| *at as usize);
+        (within, start..end.max(start))
+    }
+
+    /// The words behind a piece of the folded text.
+    pub(super) fn evidence(
+        &self,
+        source: &Source<'_>,
+        piece: &Range<usize>,
+        (field, because): (&str, &str),
+    ) -> Evidence {
+        let (within, range) = self.origin(piece);
+        let text = if within == Within::Subject {
+            source.subject
+        } else {
+            source.text
+        };
+        Evidence {
+            field: field.to_owned(),
+            text: text.get(range.clone()).unwrap_or_default().to_owned(),
+            start: range.start,
+            end: range.end,
+            within,
+            because: because.to_owned(),
+        }
+    }
+
+    fn block(&mut self, text: &str, range: &Range<usize>) {
+        let mut at = range.start;
+        let mut broken = false;
+        for line in text
+            .get(range.clone())
+            .unwrap_or_default()
+            .split_inclusive('\n')
+        {
+            let bare = line.trim_start_matches(['>', ' ', '\t']);
+            if !(broken && goes_on(bare)) {
+                self.end_line(at);
+            }
+            self.line(bare, at + line.len() - bare.len());
+            broken = line.chars().count() >= BROKEN_LINE_CHARACTERS;
+            at += line.len();
+        }
+        self.end_line(at);
+    }
+
+    fn end_line(&mut self, at: usize) {
+        if self.text.ends_with(' ') {
+            self.text.pop();
+            self.from.pop();
+            self.to.pop();
+        }
+        if !self.text.ends_with('\n') {
+            self.put('\n', (at, at));
+        }
+    }
+
+    fn line(&mut self, line: &str, from: usize) {
+        for (at, character) in line.char_indices() {
+            let place = (from + at, from + at + character.len_utf8());
+            if character.is_ascii() {
+                self.ascii(character, place);
+            } else {
+                self.foreign(character, place);
+            }
+        }
+    }
+
+    fn ascii(&mut self, character: char, place: (usize, usize)) {
+        match character {
+            ' ' | '\t' | '\r' | '\n' | '-' | '_' | '*' | '"' => self.blank(place),
+            _ => self.put(character.to_ascii_lowercase(), place),
+        }
+    }
+
+    fn foreign(&mut self, character: char, place: (usize, usize)) {
+        match character {
+            'ß' | 'ẞ' => ['s', 's'].into_iter().for_each(|s| self.put(s, place)),
+            '’' | '‘' | '´' | '`' => self.put('\'', place),
+            '…' => self.put('.', place),
+            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{feff}' => {}
+            '“' | '”' | '„' | '«' | '»' | '\u{2010}' | '\u{2011}' => self.blank(place),
+            '–' | '—' => self.put(',', place),
+            _ if character.is_whitespace() => self.blank(place),
+            _ => std::iter::once(character)
+                .nfkd()
+                .filter(|part| !is_combining_mark(*part))
+                .flat_map(char::to_lowercase)
+                .for_each(|part| self.put(part, place)),
+        }
+    }
+
+    fn blank(&mut self, place: (usize, usize)) {
+        if !self.text.is_empty() && !self.text.ends_with([' ', '\n']) {
+            self.put(' ', place);
+        }
+    }
+
+    fn put(&mut self, character: char, (from, to): (usize, usize)) {
+        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.text.push(character);
+        for _ in 0..character.len_utf8() {
+            self.from.push(narrow(from));
+            self.to.push(narrow(to));
+        }
+    }
+}
+
+/// True for a line that may be the rest of the one before: neither empty nor a bullet nor a label.
+fn goes_on(line: &str) -> bool {
+    let line = line.trim();
+    let begins = line.chars().next();
+    let bullet = begins.is_none_or(|first| !first.is_alphanumeric() && !"(\"'«„“".contains(first));
+    let numbered = begins.is_some_and(|first| first.is_ascii_digit())
+        && line
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .starts_with(['.', ')']);
+    !bullet && !numbered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_folded_and_know_where_they_came_from() {
+        let check = |text: &str, expected: &str| assert_eq!(Folded::words(text), expected);
+        check("  Straße\tÄRGER  Été ", "strasse arger ete");
+        check("It’s \u{200b}down", "it's down");
+        check("SLA-Verletzung", "sla verletzung");
+        let mail = Mail::read("Subject: Prüfung\n\nDie Straße\nist zu".as_bytes());
+        let source = Source::of(&mail);
+        let folded = Folded::of(&source);
+        let at = folded.text.find("strasse").unwrap();
+        let evidence = folded.evidence(&source, &(at..at + 7), ("x", "y"));
+        assert_eq!(
+            (evidence.text.as_str(), evidence.within),
+            ("Straße", Within::Text)
+        );
+        let at = folded.text.find("prufung").unwrap();
+        let evidence = folded.evidence(&source, &(at..at + 7), ("x", "y"));
+        assert_eq!(
+            (evidence.text.as_str(), evidence.within),
+            ("Prüfung", Within::Subject)
+        );
+    }
+}
