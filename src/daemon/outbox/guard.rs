@@ -21,7 +21,8 @@ const LONG: SignedDuration = SignedDuration::from_hours(1);
 /// Between two digests to the same contact.
 const DIGEST_PAUSE: SignedDuration = SignedDuration::from_mins(10);
 
-/// Of each cap, one letter in so many is kept for escalations, so that chatty notices cannot use it up.
+/// Of each cap, one letter in so many is kept for escalations: neither chatty notices nor a flood of acknowledgements
+/// can use it up.
 const RESERVE_PART: usize = 5;
 
 /// Local parts of addresses behind which a robot sits.
@@ -142,7 +143,7 @@ impl Guard {
         if letter.to.is_empty() {
             return Some("there is nobody to write to: the sender was null".to_owned());
         }
-        if self.own.contains(&letter.to) {
+        if self.own.contains(&without_tag(&letter.to)) {
             return Some(format!("{} is an address of our own", letter.to));
         }
         let robot = ROBOTS
@@ -162,9 +163,15 @@ impl Guard {
         };
         let ticket = letter.ticket.map(|ticket| ticket.0);
         for (count, cap, window, what) in self.caps(ticket, &letter.to, &letter.brand) {
-            let to_own_people = !letter.purpose.is_to_the_client();
+            // The caps on the client's address and domain are the client's alone: escalations go elsewhere.
+            let is_shared = match count {
+                Count::Brand(_) | Count::All => true,
+                Count::Ticket(_) | Count::Address(_) | Count::Domain(_) => {
+                    !letter.purpose.is_to_the_client()
+                }
+            };
             let cap = cap as usize;
-            let allowed = if to_own_people && !urgent {
+            let allowed = if is_shared && !urgent {
                 cap - cap / RESERVE_PART
             } else {
                 cap
@@ -269,6 +276,15 @@ impl Guard {
     pub(super) fn ended(&mut self, id: LetterId) {
         self.counted.remove(&id);
     }
+}
+
+/// `support+t42@company.example` reaches whoever `support@company.example` reaches.
+fn without_tag(address: &str) -> String {
+    let Some((local, domain)) = address.rsplit_once('@') else {
+        return address.to_owned();
+    };
+    let name = local.split_once('+').map_or(local, |(name, _)| name);
+    format!("{name}@{domain}")
 }
 
 fn domain(address: &str) -> String {
@@ -432,10 +448,47 @@ mod tests {
     }
 
     #[test]
+    fn a_flood_of_acknowledgements_leaves_room_for_escalations() {
+        let mut guard = guard();
+        let gone = (0..2000)
+            .filter(|n| {
+                let to = format!("bot@northwind{n}.example");
+                guard.admit(&letter(*n, Purpose::Acknowledgement, *n, &to), at(0)) == Verdict::Go
+            })
+            .count();
+        assert_eq!(gone, 800);
+        let pm = "pm@everythingcloud.com";
+        assert_eq!(
+            guard.admit(&letter(3000, Purpose::Escalation, 3000, pm), at(1)),
+            Verdict::Go
+        );
+        assert!(matches!(
+            guard.admit(&letter(3001, Purpose::Notice, 3001, pm), at(1)),
+            Verdict::Fold { .. }
+        ));
+    }
+
+    #[test]
+    fn a_digest_waits_ten_minutes_after_the_last_one() {
+        let mut guard = guard();
+        let team = "support-team@everythingcloud.com";
+        for n in 0..24 {
+            guard.admit(&letter(n, Purpose::Notice, n, team), at(0));
+        }
+        guard.admit(&letter(24, Purpose::Digest, 24, team), at(9));
+        let verdict = guard.admit(&letter(25, Purpose::Notice, 25, team), at(9));
+        let Verdict::Fold { digest_at, .. } = verdict else {
+            panic!("a notice beyond the cap is folded: {verdict:?}")
+        };
+        assert_eq!(digest_at, at(19));
+    }
+
+    #[test]
     fn nothing_goes_to_ourselves_and_no_answer_to_robots_or_nobody() {
         for (purpose, to) in [
             (Purpose::Acknowledgement, "support@everythingcloud.com"),
             (Purpose::Alarm, "support@everythingcloud.com"),
+            (Purpose::Notice, "support+t42@everythingcloud.com"),
             (Purpose::Acknowledgement, ""),
             (Purpose::Acknowledgement, "mailer-daemon@northwind.example"),
             (Purpose::HandBack, "no-reply@northwind.example"),

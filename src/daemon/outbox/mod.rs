@@ -7,16 +7,18 @@ mod guard;
 mod pace;
 mod probe;
 mod relay;
+mod rest;
 #[cfg(test)]
 mod stand_in;
 mod status;
 mod van;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
+use tokio::time::Instant;
 
 use self::guard::{Guard, Verdict};
 use self::status::Board;
@@ -35,7 +37,19 @@ pub use self::status::{Handle, RelayStatus};
 const LETTERS_PER_ROUND_MAX: usize = 256;
 
 /// Letters on their way at once; the rest waits in the store.
-const ON_THE_WAY_MAX: usize = 256;
+const ON_THE_WAY_MAX: usize = 512;
+
+/// Of these, by one relay: a few silent relays do not keep the letters of the others.
+const ON_ONE_ROAD_MAX: usize = ON_THE_WAY_MAX / 4;
+
+/// How far past the letters of a relay that is full we look for letters of others.
+const LOOK_PAST_MAX: usize = 2_048;
+
+/// Looking into the store for a single letter costs as much as for many, so it waits until so many have come back,
+const WORTH_A_ROUND: usize = 32;
+
+/// or this long.
+const ROUND_PAUSE: Duration = Duration::from_millis(20);
 
 /// Outcomes told to the desk in one go.
 const OUTCOMES_PER_TELLING_MAX: usize = 128;
@@ -91,20 +105,26 @@ async fn run(parts: Parts, board: Board) {
         guard,
         fleet,
         deliveries,
-        on_the_way: HashSet::new(),
+        on_the_way: HashMap::new(),
+        landed: 0,
+        stopping: None,
     };
+    let mut is_worth_a_round = true;
     while !outbox.parts.stop.is_set() {
-        let pause = match outbox.round().await {
-            Ok(pause) => pause,
-            Err(error) => {
-                tracing::warn!(%error, "The outbox could not work now.");
-                TROUBLE_PAUSE
-            }
+        let pause = if is_worth_a_round || outbox.landed >= WORTH_A_ROUND {
+            outbox.work().await
+        } else {
+            ROUND_PAUSE
         };
+        is_worth_a_round = true;
         tokio::select! {
             () = outbox.parts.stop.wait() => break,
-            () = outbox.parts.wake.notified() => {}
-            Some(first) = outbox.deliveries.recv() => outbox.settle(first).await,
+            // Our own outcomes ring, too.
+            () = outbox.parts.wake.notified() => is_worth_a_round = outbox.on_the_way.is_empty(),
+            Some(first) = outbox.deliveries.recv() => {
+                outbox.settle(first).await;
+                is_worth_a_round = outbox.on_the_way.is_empty();
+            }
             () = tokio::time::sleep(pause) => {}
         }
     }
@@ -125,12 +145,25 @@ struct Outbox {
     guard: Guard,
     fleet: Fleet,
     deliveries: mpsc::Receiver<Delivered>,
-    /// Sent off, or back with an outcome that is not yet on disk: not to be sent off again.
-    on_the_way: HashSet<LetterId>,
+    /// Sent off, and by which relay, or back with an outcome that is not yet on disk: not to be sent off again.
+    on_the_way: HashMap<LetterId, String>,
+    /// Letters whose outcome reached the disk since the last round.
+    landed: usize,
+    /// Since when we are to stop.
+    stopping: Option<Instant>,
 }
 
 impl Outbox {
-    /// Sends off what is due and tells how long to sleep.
+    /// A round; tells how long to sleep.
+    async fn work(&mut self) -> Duration {
+        self.landed = 0;
+        self.round().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "The outbox could not work now.");
+            TROUBLE_PAUSE
+        })
+    }
+
+    /// Sends off what is due.
     async fn round(&mut self) -> Result<Duration, RoundError> {
         let now = self.parts.clock.now();
         for to in self.parts.store.digests_due(now)? {
@@ -140,15 +173,7 @@ impl Outbox {
         if room == 0 {
             return Ok(SLEEP_MAX);
         }
-        let due = self
-            .parts
-            .store
-            .letters_due(now, LETTERS_PER_ROUND_MAX + self.on_the_way.len())?;
-        let fresh: Vec<Waiting> = due
-            .into_iter()
-            .filter(|waiting| !self.on_the_way.contains(&waiting.letter.id))
-            .take(room)
-            .collect();
+        let fresh = self.fresh(room)?;
         if fresh.is_empty() {
             return Ok(self.sleep()?);
         }
@@ -161,13 +186,36 @@ impl Outbox {
         Ok(Duration::ZERO)
     }
 
+    /// Letters that are due, not on their way, and not too many for one relay.
+    fn fresh(&self, room: usize) -> Result<Vec<Waiting>, StoreError> {
+        let mut roads: HashMap<String, usize> = HashMap::new();
+        for road in self.on_the_way.values() {
+            *roads.entry(road.clone()).or_default() += 1;
+        }
+        let is_one_full = roads.values().any(|letters| *letters >= ON_ONE_ROAD_MAX);
+        let further = if is_one_full { LOOK_PAST_MAX } else { 0 };
+        let most = LETTERS_PER_ROUND_MAX + self.on_the_way.len() + further;
+        let mut fresh = self.parts.store.letters_due(self.parts.clock.now(), most)?;
+        fresh.retain(|waiting| {
+            if self.on_the_way.contains_key(&waiting.letter.id) {
+                return false;
+            }
+            let letters = roads.entry(self.fleet.road(&waiting.letter)).or_default();
+            *letters += 1;
+            *letters <= ON_ONE_ROAD_MAX
+        });
+        fresh.truncate(room);
+        Ok(fresh)
+    }
+
     async fn send_off(&mut self, waiting: Waiting, kept_back: &mut Vec<(LetterId, u32, Outcome)>) {
         let (id, tries) = (waiting.letter.id, waiting.tries + 1);
         let verdict = self.guard.admit(&waiting.letter, self.parts.clock.now());
         let outcome = match verdict {
             Verdict::Go => {
-                self.on_the_way.insert(id);
-                self.fleet.send(waiting).await;
+                let road = self.fleet.road(&waiting.letter);
+                self.on_the_way.insert(id, road.clone());
+                self.fleet.send(&road, waiting).await;
                 return;
             }
             Verdict::Withhold(why) => Outcome::Withheld { why },
@@ -206,10 +254,12 @@ impl Outbox {
         while let Err(error) = self.tell_again(&told).await {
             // The letter has left, so its outcome must reach the disk before the letter may be looked at again.
             tracing::warn!(%error, "Outcomes of letters could not be kept; they are kept back until they can.");
-            if matches!(error, DeskError::Closed) || self.parts.stop.or_sleep(TROUBLE_PAUSE).await {
+            if matches!(error, DeskError::Closed) || self.land_within().is_zero() {
                 return;
             }
+            tokio::time::sleep(TROUBLE_PAUSE).await;
         }
+        self.landed += outcomes.len();
         for delivered in outcomes {
             self.on_the_way.remove(&delivered.letter);
             if delivered.is_final() {
@@ -231,10 +281,9 @@ impl Outbox {
 
     /// Waits for the letters in flight, and for their outcomes to be on disk.
     async fn land(mut self) {
-        let began = tokio::time::Instant::now();
         self.fleet.no_more();
         while !self.on_the_way.is_empty() {
-            let left = LAND_WITHIN.saturating_sub(began.elapsed());
+            let left = self.land_within();
             let Ok(Some(first)) = tokio::time::timeout(left, self.deliveries.recv()).await else {
                 tracing::warn!(
                     letters = self.on_the_way.len(),
@@ -244,5 +293,14 @@ impl Outbox {
             };
             self.settle(first).await;
         }
+    }
+
+    /// How long letters may still take to land, now that we are to stop; before that, as long as they like.
+    fn land_within(&mut self) -> Duration {
+        if !self.parts.stop.is_set() {
+            return LAND_WITHIN;
+        }
+        let since = *self.stopping.get_or_insert_with(Instant::now);
+        LAND_WITHIN.saturating_sub(since.elapsed())
     }
 }

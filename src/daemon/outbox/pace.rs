@@ -10,25 +10,22 @@ const PAUSES_MINUTES: [i64; 6] = [1, 5, 15, 30, 60, 120];
 /// A pause is made longer by up to this part of itself, so that letters that failed together do not come together.
 const JITTER_PART: f64 = 0.2;
 
-/// When to try a letter again after its `tries`-th try has failed; `None`: it is given up. `chance` lies between 0 and 1.
+/// When to try a letter again after its `tries`-th try has failed. `chance` lies between 0 and 1.
 #[must_use]
-pub(super) fn next_try(
-    written_at: Timestamp,
-    tries: u32,
-    now: Timestamp,
-    give_up_after: Duration,
-    chance: f64,
-) -> Option<Timestamp> {
-    let age = now.duration_since(written_at);
-    if age >= SignedDuration::try_from(give_up_after).unwrap_or(SignedDuration::MAX) {
-        return None;
-    }
+pub(super) fn next_try(tries: u32, now: Timestamp, chance: f64) -> Timestamp {
     let index = usize::try_from(tries.saturating_sub(1))
         .unwrap_or(usize::MAX)
         .min(PAUSES_MINUTES.len() - 1);
     let minutes = PAUSES_MINUTES.get(index).copied().unwrap_or(1);
     let pause = SignedDuration::from_mins(minutes).mul_f64(1.0 + JITTER_PART * chance);
-    now.checked_add(pause).ok()
+    now.checked_add(pause).unwrap_or(now)
+}
+
+/// True if a letter has been tried for long enough.
+#[must_use]
+pub(super) fn is_given_up(written_at: Timestamp, now: Timestamp, give_up_after: Duration) -> bool {
+    let age = now.duration_since(written_at);
+    age >= SignedDuration::try_from(give_up_after).unwrap_or(SignedDuration::MAX)
 }
 
 /// A letter's age in words, for whoever reads that it still waits.
@@ -49,35 +46,38 @@ mod tests {
     const FIVE_DAYS: Duration = Duration::from_secs(5 * 24 * 60 * 60);
 
     #[test]
-    fn pauses_grow_and_end_after_five_days() {
-        let written: Timestamp = "2026-05-04T10:00:00Z".parse().unwrap();
-        let check = |tries, now: &str| {
-            next_try(written, tries, now.parse().unwrap(), FIVE_DAYS, 0.0).map(|at| at.to_string())
-        };
-        assert_eq!(
-            check(1, "2026-05-04T10:00:00Z").as_deref(),
-            Some("2026-05-04T10:01:00Z")
-        );
-        assert_eq!(
-            check(2, "2026-05-04T10:01:00Z").as_deref(),
-            Some("2026-05-04T10:06:00Z")
-        );
-        assert_eq!(
-            check(40, "2026-05-06T10:00:00Z").as_deref(),
-            Some("2026-05-06T12:00:00Z")
-        );
-        assert_eq!(
-            check(60, "2026-05-09T09:59:59Z").as_deref(),
-            Some("2026-05-09T11:59:59Z")
-        );
-        assert_eq!(check(61, "2026-05-09T10:00:00Z"), None);
+    fn pauses_grow_to_two_hours() {
+        let now: Timestamp = "2026-05-04T10:00:00Z".parse().unwrap();
+        let table = [
+            (0, 1),
+            (1, 1),
+            (2, 5),
+            (3, 15),
+            (4, 30),
+            (5, 60),
+            (6, 120),
+            (u32::MAX, 120),
+        ];
+        for (tries, minutes) in table {
+            let pause = next_try(tries, now, 0.0).duration_since(now);
+            assert_eq!(pause.as_mins(), minutes, "after try {tries}");
+        }
     }
 
     #[test]
     fn chance_only_makes_a_pause_longer() {
-        let written: Timestamp = "2026-05-04T10:00:00Z".parse().unwrap();
-        let latest = next_try(written, 5, written, FIVE_DAYS, 1.0).unwrap();
+        let now: Timestamp = "2026-05-04T10:00:00Z".parse().unwrap();
+        let latest = next_try(5, now, 1.0);
         assert_eq!(latest.to_string(), "2026-05-04T11:12:00Z");
+    }
+
+    #[test]
+    fn letters_are_given_up_after_five_days() {
+        let written: Timestamp = "2026-05-04T10:00:00Z".parse().unwrap();
+        let check = |now: &str| is_given_up(written, now.parse().unwrap(), FIVE_DAYS);
+        assert!(!check("2026-05-04T09:00:00Z"), "a clock that went back");
+        assert!(!check("2026-05-09T09:59:59Z"));
+        assert!(check("2026-05-09T10:00:00Z"));
     }
 
     #[test]

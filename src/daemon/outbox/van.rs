@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::{Mutex, mpsc};
 
 use super::relay::{Connection, PATIENCE, SendError};
+use super::rest::Rest;
 use super::status::Board;
 use super::{Parts, pace};
 use crate::config::Relay;
@@ -17,7 +18,10 @@ use crate::daemon::clock::Clock;
 use crate::daemon::desk::Desk;
 use crate::daemon::store::Waiting;
 use crate::triage::decide::Trouble;
-use crate::triage::letter::{LetterId, Outcome};
+use crate::triage::letter::{Letter, LetterId, Outcome};
+
+/// The relay of letters that name none that we know; the configuration always has it.
+const DEFAULT_RELAY: &str = "default";
 
 /// Letters waiting for a van of one relay.
 const LETTERS_WAITING_MAX: usize = 256;
@@ -25,8 +29,8 @@ const LETTERS_WAITING_MAX: usize = 256;
 /// A quiet connection is closed: relays count open ones.
 const IDLE_MAX: Duration = Duration::from_secs(30);
 
-/// A relay that does not accept us is tried again so often: somebody may have mended it.
-const LOCKED_OUT_PAUSE: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
+/// Letters that waited for a relay to come back do so over this time, not all in one moment.
+const COME_BACK_WITHIN_SECONDS: i64 = 15;
 
 /// A letter that came back, with what became of it.
 #[derive(Clone, Debug)]
@@ -60,12 +64,14 @@ impl Fleet {
         for relay in parts.relays.values() {
             let (sender, receiver) = mpsc::channel(LETTERS_WAITING_MAX);
             let receiver = Arc::new(Mutex::new(receiver));
+            let rest = Arc::new(Rest::default());
             for _ in 0..relay.connections {
                 let van = Van {
                     relay: relay.clone(),
                     letters: Arc::clone(&receiver),
                     delivered: delivered.clone(),
                     board: board.clone(),
+                    rest: Arc::clone(&rest),
                     desk: parts.desk.clone(),
                     clock: Arc::clone(&parts.clock),
                     give_up_after: parts.limits.give_up_after,
@@ -77,13 +83,18 @@ impl Fleet {
         Self { waiting }
     }
 
-    /// Hands a letter to its relay's vans; a relay that the configuration does not name is the default one.
-    pub(super) async fn send(&self, waiting: Waiting) {
-        let relay = self
-            .waiting
-            .get(&waiting.letter.relay)
-            .or_else(|| self.waiting.get("default"));
-        if let Some(relay) = relay {
+    /// The relay that takes a letter; one that the configuration does not name is the default one.
+    pub(super) fn road(&self, letter: &Letter) -> String {
+        if self.waiting.contains_key(&letter.relay) {
+            letter.relay.clone()
+        } else {
+            DEFAULT_RELAY.to_owned()
+        }
+    }
+
+    /// Hands a letter to the vans of a relay.
+    pub(super) async fn send(&self, road: &str, waiting: Waiting) {
+        if let Some(relay) = self.waiting.get(road) {
             // The vans live as long as this sender.
             let _gone = relay.send(waiting).await;
         }
@@ -100,6 +111,7 @@ struct Van {
     letters: Arc<Mutex<mpsc::Receiver<Waiting>>>,
     delivered: mpsc::Sender<Delivered>,
     board: Board,
+    rest: Arc<Rest>,
     desk: Desk,
     clock: Arc<Clock>,
     give_up_after: Duration,
@@ -137,15 +149,20 @@ impl Van {
     }
 
     async fn deliver(&self, kept: &mut Option<Connection>, waiting: &Waiting) -> Outcome {
+        if let Some(alone) = self.rest.at(self.clock.now()) {
+            let why = format!("not tried, the relay rests: {}", alone.why);
+            return after_rest(alone.until, why);
+        }
         let reused = kept.is_some();
         let mut sent = self.try_once(kept, waiting).await;
         // A relay may close a connection that was quiet; that says nothing about the letter.
-        if reused && matches!(sent, Err(SendError::TryLater(_))) && kept.is_none() {
+        if reused && matches!(sent, Err(Failure::Letter(SendError::TryLater(_)))) {
             sent = self.try_once(kept, waiting).await;
         }
         let now = self.clock.now();
         match sent {
             Ok(answer) => {
+                self.rest.over();
                 self.board.change(&self.relay.name, |status| {
                     status.sent += 1;
                     status.last_sent = Some(now);
@@ -153,7 +170,14 @@ impl Van {
                 });
                 Outcome::Sent { answer }
             }
-            Err(error) => self.failed(&error, waiting, now).await,
+            Err(Failure::Relay(error)) => {
+                self.note(&error, waiting, now);
+                self.relay_failed(&error, waiting, now).await
+            }
+            Err(Failure::Letter(error)) => {
+                self.note(&error, waiting, now);
+                self.letter_failed(&error, waiting, now)
+            }
         }
     }
 
@@ -162,67 +186,73 @@ impl Van {
         &self,
         kept: &mut Option<Connection>,
         waiting: &Waiting,
-    ) -> Result<String, SendError> {
+    ) -> Result<String, Failure> {
         let mut connection = match kept.take() {
             Some(connection) => connection,
-            None => Connection::open(&self.relay, PATIENCE).await?,
+            None => Connection::open(&self.relay, PATIENCE)
+                .await
+                .map_err(Failure::Relay)?,
         };
-        let answer = connection.send(&waiting.letter).await?;
+        let answer = match connection.send(&waiting.letter).await {
+            Ok(answer) => answer,
+            Err(error @ SendError::LockedOut(_)) => return Err(Failure::Relay(error)),
+            Err(error) => return Err(Failure::Letter(error)),
+        };
         *kept = Some(connection);
         Ok(answer)
     }
 
-    async fn failed(&self, error: &SendError, waiting: &Waiting, now: Timestamp) -> Outcome {
+    fn note(&self, error: &SendError, waiting: &Waiting, now: Timestamp) {
         let letter = &waiting.letter;
         let age = pace::age(letter.written_at, now);
         tracing::warn!(letter = letter.id.0, to = %letter.to, relay = %self.relay.name, %error, age, tries = waiting.tries + 1, "A letter did not leave.");
         self.board.change(&self.relay.name, |status| {
-            status.last_error = Some((now, error.to_string()))
+            status.last_error = Some((now, error.to_string()));
         });
-        match error {
-            SendError::Refused(why) => Outcome::Refused { why: why.clone() },
-            SendError::LockedOut(why) => {
-                self.locked_out(why).await;
-                let next_try = now.checked_add(LOCKED_OUT_PAUSE).unwrap_or(now);
-                self.later(waiting, now, Some(next_try), why, false)
+    }
+
+    /// The letter waits until the relay has rested. Only a letter that was really tried is ever given up.
+    async fn relay_failed(&self, error: &SendError, waiting: &Waiting, now: Timestamp) -> Outcome {
+        let news = self.rest.failed(error, now);
+        if let SendError::LockedOut(why) = error {
+            self.board.change(&self.relay.name, |status| {
+                status.locked_out = Some(why.clone());
+            });
+            if news {
+                self.tell_of_lock_out(why).await;
             }
-            SendError::TryLater(why) => self.later(waiting, now, None, why, false),
-            SendError::Ambiguous(_) => self.later(waiting, now, None, &error.to_string(), true),
+        }
+        if let Some(given_up) = self.given_up(waiting, now, &error.to_string()) {
+            return given_up;
+        }
+        let until = self.rest.at(now).map_or(now, |alone| alone.until);
+        after_rest(until, with_age(error, waiting, now))
+    }
+
+    fn letter_failed(&self, error: &SendError, waiting: &Waiting, now: Timestamp) -> Outcome {
+        let ambiguous = match error {
+            SendError::Refused(why) => return Outcome::Refused { why: why.clone() },
+            SendError::Ambiguous(_) => true,
+            SendError::TryLater(_) | SendError::LockedOut(_) => false,
+        };
+        if let Some(given_up) = self.given_up(waiting, now, &error.to_string()) {
+            return given_up;
+        }
+        Outcome::Later {
+            next_try: pace::next_try(waiting.tries + 1, now, fastrand::f64()),
+            why: with_age(error, waiting, now),
+            ambiguous,
         }
     }
 
-    fn later(
-        &self,
-        waiting: &Waiting,
-        now: Timestamp,
-        at: Option<Timestamp>,
-        why: &str,
-        ambiguous: bool,
-    ) -> Outcome {
+    fn given_up(&self, waiting: &Waiting, now: Timestamp, why: &str) -> Option<Outcome> {
         let written_at = waiting.letter.written_at;
-        match pace::next_try(
-            written_at,
-            waiting.tries + 1,
-            now,
-            self.give_up_after,
-            fastrand::f64(),
-        ) {
-            Some(next_try) => Outcome::Later {
-                next_try: at.unwrap_or(next_try),
-                why: why.to_owned(),
-                ambiguous,
-            },
-            None => Outcome::Refused {
-                why: format!("given up, {}; last: {why}", pace::age(written_at, now)),
-            },
-        }
+        pace::is_given_up(written_at, now, self.give_up_after).then(|| Outcome::Refused {
+            why: format!("given up, {}; last: {why}", pace::age(written_at, now)),
+        })
     }
 
-    /// The operators are told; the desk tells the same thing only once an hour.
-    async fn locked_out(&self, why: &str) {
-        self.board.change(&self.relay.name, |status| {
-            status.locked_out = Some(why.to_owned())
-        });
+    async fn tell_of_lock_out(&self, why: &str) {
         let trouble = Trouble::RelayLockedOut {
             relay: self.relay.name.clone(),
             why: why.to_owned(),
@@ -231,4 +261,25 @@ impl Van {
             tracing::warn!(%error, "The operators could not be told.");
         }
     }
+}
+
+/// Whose failure it was.
+enum Failure {
+    /// The relay's: all letters to it would fail the same way.
+    Relay(SendError),
+    /// This letter's, as far as we know.
+    Letter(SendError),
+}
+
+fn after_rest(until: Timestamp, why: String) -> Outcome {
+    let spread = jiff::SignedDuration::from_secs(fastrand::i64(0..=COME_BACK_WITHIN_SECONDS));
+    Outcome::Later {
+        next_try: until.checked_add(spread).unwrap_or(until),
+        why,
+        ambiguous: false,
+    }
+}
+
+fn with_age(error: &SendError, waiting: &Waiting, now: Timestamp) -> String {
+    format!("{error} ({})", pace::age(waiting.letter.written_at, now))
 }
