@@ -1,6 +1,7 @@
 //! The inbox against a server that errs on purpose: what arrives at the desk, and what is marked.
 
 mod chance;
+mod dovecot;
 mod faults;
 mod list;
 mod server;
