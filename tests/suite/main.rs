@@ -1,6 +1,12 @@
-//! One test binary: each module is a border of the house.
+//! One test binary: each module is a border of the house, or the whole house on real mail servers.
 
 mod decisions;
 mod inbox;
+mod mails;
 mod supply;
+#[allow(
+    unreachable_pub,
+    reason = "the bench and the demo include this folder as well"
+)]
+mod support;
 mod tidy;

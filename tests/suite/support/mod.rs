@@ -7,6 +7,7 @@ pub mod daemon;
 pub mod imap;
 pub mod post;
 pub mod servers;
+pub mod stage;
 
 use std::time::{Duration, Instant};
 
