@@ -11,6 +11,8 @@ mod rest;
 #[cfg(test)]
 mod stand_in;
 mod status;
+#[cfg(test)]
+mod tests;
 mod van;
 
 use std::collections::{BTreeMap, HashMap};
