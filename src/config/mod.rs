@@ -190,7 +190,7 @@ pub struct Relay {
     pub connections: usize,
 }
 
-/// Every limit, with its default.
+/// Every limit, with its default. Of each cap on letters a fifth is kept for escalations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// A mail over this many bytes is streamed to the archive and read only at its beginning; 25 MB.
