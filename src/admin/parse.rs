@@ -4,10 +4,16 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use crate::daemon::rules_files::load;
+use crate::triage::decide::{Arrival, judgement};
 use crate::triage::mail::{Forwarded, Mail, Person};
 use crate::triage::report::{Evidence, Found, Report, Urgency, Within};
+use crate::triage::rules::Rules;
+use crate::triage::ticket::ThirdLineReason;
 
 /// What the rules make of a mail, where they were asked.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,18 +25,33 @@ pub struct Verdict<'v> {
 }
 
 /// Prints one line for each file. Files that cannot be read are named on standard error, the others are still printed;
-/// the exit code is then 1.
+/// the exit code is then 1. Without a folder the rules that are built in are used.
 #[must_use]
 pub fn run(files: &[PathBuf], rules: Option<&Path>) -> u8 {
-    let _ = rules;
+    let now = Timestamp::now();
+    match rules.map(|folder| load(folder, now.to_zoned(TimeZone::UTC).date())) {
+        None => print(files, Rules::shipped(), now),
+        Some(Ok(loaded)) => match loaded.rules {
+            Some(rules) => print(files, &rules, now),
+            None => refuse("the rules have mistakes; `triaged check` names them"),
+        },
+        Some(Err(error)) => refuse(&error.to_string()),
+    }
+}
+
+fn refuse(why: &str) -> u8 {
+    let _ = writeln!(io::stderr(), "triaged: {why}");
+    2
+}
+
+fn print(files: &[PathBuf], rules: &Rules, now: Timestamp) -> u8 {
     let mut out = io::stdout().lock();
     let mut exit_code = 0;
     for path in files {
         let file = path.to_string_lossy();
         match fs::read(path) {
             Ok(bytes) => {
-                let line = json(&file, &Mail::read(&bytes), None, Verdict::default());
-                if writeln!(out, "{line}").is_err() {
+                if writeln!(out, "{}", line(&file, &bytes, rules, now)).is_err() {
                     // Whoever read our output has gone; there is nobody left to print for.
                     return exit_code;
                 }
@@ -42,6 +63,39 @@ pub fn run(files: &[PathBuf], rules: Option<&Path>) -> u8 {
         }
     }
     exit_code
+}
+
+fn line(file: &str, bytes: &[u8], rules: &Rules, now: Timestamp) -> Value {
+    let mail = Mail::read(bytes);
+    let report = Report::of(&mail, &rules.lexicon);
+    let arrival = Arrival {
+        mail: &mail,
+        report: &report,
+        received_at: now,
+        mailbox: "",
+        too_old_to_answer: false,
+        first_contact: false,
+        joined_by: None,
+        duplicate: false,
+        bounced_letter: None,
+    };
+    let judgement = judgement(&arrival, rules);
+    let verdict = Verdict {
+        level: Some((judgement.level, judgement.level_confidence)),
+        third_line_reason: judgement.third_line_reason.map(name),
+    };
+    json(file, &mail, Some(&report), verdict)
+}
+
+/// As programs read it.
+fn name(reason: ThirdLineReason) -> &'static str {
+    match reason {
+        ThirdLineReason::MultiClient => "multi_client",
+        ThirdLineReason::Outage => "outage",
+        ThirdLineReason::Churn => "churn",
+        ThirdLineReason::SlaBreach => "sla_breach",
+        ThirdLineReason::HighProfile => "high_profile",
+    }
 }
 
 /// One mail as `triaged parse` prints it. Without a report, what only a report knows is null.

@@ -204,6 +204,14 @@ impl<'a> Case<'a> {
     }
 }
 
+/// What the rules say to a mail that belongs to no ticket, without deciding anything.
+#[must_use]
+pub fn judgement(arrival: &Arrival<'_>, rules: &Rules) -> Judgement {
+    let (case, _) = Case::of_mail(arrival, rules);
+    let client = case.client(arrival.report.client.as_ref());
+    case.judge_mail(arrival, None, client.as_deref(), false)
+}
+
 /// What [`Case::facts`] is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'f> {

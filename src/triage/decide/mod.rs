@@ -28,6 +28,7 @@ use super::report::Report;
 use super::rules::Rules;
 use super::ticket::{Change, Ticket, TicketId};
 
+pub use facts::judgement;
 pub use reason::Reason;
 
 /// Something that happened.
