@@ -136,7 +136,7 @@ impl Lexicon {
             .groups
             .iter()
             .map(|(name, list)| {
-                let entries = list.iter().map(|(_, word)| word.clone()).collect();
+                let entries = list.iter().map(|(word, _)| word.clone()).collect();
                 let id = lists.add(Meaning::Group, format!("words.{name}"), entries);
                 (name.as_str(), id)
             })
