@@ -4,8 +4,10 @@ mod crash;
 mod decisions;
 mod inbox;
 mod mails;
+mod outages;
 mod supply;
 #[allow(
+    dead_code,
     unreachable_pub,
     reason = "the bench and the demo include this folder as well"
 )]
