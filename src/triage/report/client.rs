@@ -74,6 +74,75 @@ const CUES: [&str; 52] = [
     "onze klant",
     "il nostro cliente",
 ];
+/// A preposition in front of a name: a weak cue that needs a name of several words, or one that comes again.
+const WEAK_CUES: [&str; 22] = [
+    "at", "for", "from", "of", "by", "with", "to", "bei", "beim", "fur", "von", "vom", "mit",
+    "chez", "pour", "par", "de", "para", "por", "con", "voor", "bij",
+];
+/// A name that says what it is.
+const NAME_ENDINGS: [&str; 60] = [
+    "ag",
+    "gmbh",
+    "ltd",
+    "inc",
+    "llp",
+    "llc",
+    "plc",
+    "sa",
+    "sarl",
+    "sas",
+    "kg",
+    "se",
+    "bv",
+    "nv",
+    "co",
+    "group",
+    "foods",
+    "hotels",
+    "bank",
+    "college",
+    "school",
+    "university",
+    "council",
+    "museum",
+    "clinic",
+    "clinics",
+    "logistics",
+    "motors",
+    "energy",
+    "partners",
+    "consulting",
+    "insurance",
+    "brewery",
+    "bakery",
+    "bakeries",
+    "stores",
+    "retail",
+    "steel",
+    "pharma",
+    "health",
+    "care",
+    "hospital",
+    "furniture",
+    "optics",
+    "tools",
+    "shipping",
+    "library",
+    "gruppe",
+    "werke",
+    "stadtwerke",
+    "klinik",
+    "versicherung",
+    "bau",
+    "verein",
+    "verband",
+    "assurances",
+    "transports",
+    "seguros",
+    "hoteles",
+    "cooperativa",
+];
+
 /// What may stand between the words of a name.
 const LINKS: [&str; 22] = [
     "of", "and", "und", "et", "y", "&", "de", "la", "le", "du", "des", "der", "van", "von", "den",
@@ -110,6 +179,7 @@ pub(super) fn client(
     candidates.extend(by_domain(reading, mail));
     candidates.extend(by_forwarded_writer(reading, mail));
     candidates.extend(by_cue(reading, mail));
+    candidates.extend(by_preposition(reading, mail));
     candidates.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
     let best = candidates.first()?.clone();
     let agree = |candidate: &Candidate| same_name(&candidate.name, &best.name);
@@ -429,6 +499,109 @@ fn by_cue(reading: &Reading<'_>, mail: &Mail) -> Vec<Candidate> {
     }
     candidates.truncate(KNOWN_SHOWN);
     candidates
+}
+
+/// "at Dapplemere Cosmetics", "bei Hallermann Versand": the name that most speaks for.
+fn by_preposition(reading: &Reading<'_>, mail: &Mail) -> Option<Candidate> {
+    let own: Vec<String> = mail
+        .from
+        .iter()
+        .chain(&mail.to)
+        .filter_map(domain_label)
+        .collect();
+    let subject = (
+        reading.source.subject,
+        0..reading.source.subject.len(),
+        Within::Subject,
+    );
+    let texts = reading
+        .source
+        .ranges()
+        .map(|range| (reading.source.text, range.clone(), Within::Text));
+    let mut names: Vec<(f32, &str, Range<usize>, Within)> = Vec::new();
+    for (text, at, within) in std::iter::once(subject).chain(texts) {
+        let mut before = String::new();
+        for (place, word) in words(text.get(at.clone()).unwrap_or_default()).take(SEARCHED_WORDS) {
+            let start = at.start + place;
+            let weak = WEAK_CUES.contains(&before.as_str());
+            before = Folded::words(word);
+            let capital = word.starts_with(char::is_uppercase);
+            let Some(name) = capital.then(|| name_at(text, start)).flatten() else {
+                continue;
+            };
+            let value = text.get(name.clone()).unwrap_or_default();
+            if names.len() < NAMES
+                && !own
+                    .iter()
+                    .any(|own| letters(value).starts_with(own.as_str()))
+            {
+                names.push((likeness(value, weak, within), value, name, within));
+            }
+        }
+    }
+    let total = |value: &str, own: f32| {
+        let again = names
+            .iter()
+            .filter(|(_, other, ..)| *other == value)
+            .count();
+        own + 0.5 * again.saturating_sub(1).min(3) as f32
+    };
+    let (score, value, at, within) = names
+        .iter()
+        .map(|(own, value, at, within)| (total(value, *own), *value, at.clone(), *within))
+        .max_by(|one, other| {
+            one.0
+                .total_cmp(&other.0)
+                .then(other.2.start.cmp(&one.2.start))
+        })?;
+    (score >= ENOUGH).then(|| Candidate {
+        name: known(reading, value).unwrap_or_else(|| value.to_owned()),
+        confidence: if score >= 2.5 { 0.65 } else { 0.55 },
+        evidence: Evidence {
+            field: "client".to_owned(),
+            text: value.to_owned(),
+            start: at.start,
+            end: at.end,
+            within,
+            because: "a name behind a preposition".to_owned(),
+        },
+    })
+}
+
+/// More names in one mail are a list, not a client.
+const NAMES: usize = 200;
+/// From here on a name is more likely a client than not.
+const ENOUGH: f32 = 1.5;
+
+/// How much a name looks like a company's.
+fn likeness(value: &str, weak_cue: bool, within: Within) -> f32 {
+    let folded = Folded::words(value);
+    let parts: Vec<&str> = folded.split(' ').collect();
+    let capitals = value
+        .split_whitespace()
+        .filter(|word| word.starts_with(char::is_uppercase))
+        .count();
+    let company = parts.last().is_some_and(|last| NAME_ENDINGS.contains(last))
+        || parts
+            .first()
+            .is_some_and(|first| NAME_ENDINGS.contains(first));
+    let date = parts
+        .iter()
+        .any(|part| part.bytes().any(|byte| byte.is_ascii_digit()));
+    if date || capitals < 2 {
+        return 0.0;
+    }
+    let mut score = 0.5;
+    if weak_cue {
+        score += 1.0;
+    }
+    if company {
+        score += 1.2;
+    }
+    if within == Within::Subject {
+        score += 0.3;
+    }
+    score
 }
 
 /// Cues with a name behind them.

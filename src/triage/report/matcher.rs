@@ -224,7 +224,11 @@ mod tests {
             Some("konnen a b c nicht"),
         );
         check("können * nicht", "können a b c d nicht", None);
-        check("what does * mean", "What does 'n/a' mean?", None);
+        check(
+            "what does * mean",
+            "What does 'n/a' mean?",
+            Some("what does 'n/a' mean"),
+        );
         check("abonnement", "fin d’abonnement", Some("abonnement"));
         check("log in", "the log-in page", Some("log in"));
         check("*", "anything", None);
