@@ -137,6 +137,10 @@ pub async fn run(config: Config, reload: mpsc::Receiver<()>, stop: Stop) -> Resu
         () = stop.wait() => Ok(()),
         why = desk.failed() => Err(RunError::Unreached(why)),
     };
+    if outcome.is_err() {
+        // Nobody has told the parts to stop, and nothing they do is kept any more: the next start goes on.
+        parts.abort_all();
+    }
     finish(parts, desk, store).await;
     outcome
 }

@@ -282,6 +282,8 @@ struct Writing {
     journal: Journal,
     archive: Archive,
     meta: Meta,
+    /// The journal holds a batch that the state lacks: whoever decided again from this state would decide it twice.
+    behind: bool,
 }
 
 impl Store {
@@ -328,12 +330,19 @@ impl Store {
         }
         self.room()?;
         let mut writing = self.writing();
+        if writing.behind {
+            return Err(StoreError::Damaged(
+                "the state lacks what the journal holds; the next start reads it".to_owned(),
+            ));
+        }
         writing.archive.append(&frames)?;
         let next = writing.journal.append(&records)?; // The moment of durability.
+        writing.behind = true;
         view.meta.applied = writing.journal.last();
         view.meta.next = Some((next.file, next.offset));
         let (writes, meta) = view.into_writes()?;
         self.state.write(writes)?;
+        writing.behind = false;
         writing.meta = meta;
         drop(writing);
         self.checkpoints.wanted();

@@ -108,6 +108,7 @@ pub(super) fn open(
         journal,
         archive,
         meta,
+        behind: false,
     });
     Ok((
         Store {
