@@ -22,7 +22,7 @@ fn killed_fifty_times_no_mail_is_lost_and_nobody_gets_two_answers() {
         .ok()
         .and_then(|seed| seed.parse().ok())
         .unwrap_or_else(|| fastrand::u64(..));
-    println!("SEED={seed} repeats these moments.");
+    eprintln!("SEED={seed} repeats these moments.");
     let mut random = fastrand::Rng::with_seed(seed);
     let mut stage = Stage::closed(&Setup {
         limits: CAPS_LIFTED,

@@ -1,6 +1,7 @@
 //! Servers that go down and come back, and people who tidy up meanwhile: no mail is lost, none is answered twice.
 
 mod contact;
+mod disk;
 
 use std::fs;
 use std::path::{Path, PathBuf};

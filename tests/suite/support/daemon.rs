@@ -8,6 +8,9 @@ use serde_json::Value;
 use super::servers::Servers;
 use super::until;
 
+/// How the program is run.
+const RUN: &[&str] = &["run", "--log", "human"];
+
 /// A home for the program: configuration, rules, store, log.
 #[derive(Debug)]
 pub struct Home {
@@ -95,13 +98,43 @@ impl Home {
 
     /// Starts the program.
     pub fn start_without_waiting(&self) -> Daemon {
+        self.spawn(self.command(RUN))
+    }
+
+    /// Starts the program with its store on a small disk of memory that only it sees, and that goes with it. Where it
+    /// ends by itself it is started again, as systemd would.
+    pub fn start_on_small_disk(&self, megabytes: u32) -> Daemon {
+        let disk = format!("mkdir -p store && mount -t tmpfs -o size={megabytes}m none store");
+        let mut command = Command::new("unshare");
+        // A user namespace of its own, so that mounting needs no rights in ours; all of it dies with its first process.
+        let apart = [
+            "--map-root-user",
+            "--mount",
+            "--pid",
+            "--fork",
+            "--kill-child",
+        ];
+        command.args(apart).args(["sh", "-c"]);
+        command
+            .arg(format!("{disk} && while ! \"$@\"; do sleep 0.5; done"))
+            .arg("sh");
+        let program = self.command(RUN);
+        command.arg(program.get_program()).args(program.get_args());
+        command.current_dir(&self.folder);
+        let daemon = self.spawn(command);
+        until("the program answers at its socket", || {
+            self.ask(&["status"])
+        });
+        daemon
+    }
+
+    fn spawn(&self, mut command: Command) -> Daemon {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(self.folder.join("log"))
             .expect("a log file");
-        let child = self
-            .command(&["run", "--log", "human"])
+        let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
