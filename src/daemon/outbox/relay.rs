@@ -3,10 +3,13 @@
 //! The steps of a letter go out one by one, because only then it is known whether a lost connection may have taken the
 //! letter along: before the final dot it has not, after it perhaps.
 
+mod line;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use lettre::Address;
@@ -14,19 +17,14 @@ use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::{Response, Severity};
 use secrecy::ExposeSecret;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::config::{self, Tls};
-use crate::daemon::tls::{self, Stream};
+use self::line::Line;
+use crate::config;
 use crate::triage::letter::Letter;
-
-#[cfg(test)]
-mod tests;
 
 /// How long a relay may be silent.
 #[derive(Clone, Copy, Debug)]
@@ -43,21 +41,25 @@ pub(super) const PATIENCE: Patience = Patience {
     dot: Duration::from_secs(10 * 60),
 };
 
-/// A reply before STARTTLS is short; more is an attack or no mail server.
-const REPLY_BYTES_MAX: usize = 8 * 1024;
-
 /// An answer shown to people needs no more.
 const ANSWER_CHARS_MAX: usize = 300;
 
 /// Why a letter did not go out, sorted by what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum SendError {
-    /// The relay is down, silent, or asked for patience (4xx). Same letter, later.
+    /// The relay is down or asked for patience (4xx). Same letter, later.
     #[error("{0}")]
     TryLater(String),
+    /// The connection was lost or fell silent before the letter was handed over. If it had been quiet for a while that
+    /// says nothing: same letter at once on a new connection, else later.
+    #[error("{0}")]
+    Lost(String),
     /// The connection was lost after the letter was handed over: it may have been sent. Same letter, later.
     #[error("the connection was lost after the letter was handed over: {0}")]
     Ambiguous(String),
+    /// The relay does not let us send as this sender. Same letter, later; an operator must look. Other senders go on.
+    #[error("{0}")]
+    SenderDenied(String),
     /// This letter will never go out (5xx).
     #[error("{0}")]
     Refused(String),
@@ -79,7 +81,7 @@ impl Connection {
             .helo
             .clone()
             .map_or_else(ClientId::default, ClientId::Domain);
-        let line = private(relay, &hello, patience).await?;
+        let line = Line::open(relay, &hello.to_string(), patience).await?;
         let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(line), &hello);
         let smtp = within(patience.step, "the greeting", connecting).await?;
         let mut connection = Self { smtp, patience };
@@ -110,30 +112,38 @@ impl Connection {
 
     /// Sends a letter; the relay's words come back. After an error the connection must be dropped.
     pub(super) async fn send(&mut self, letter: &Letter) -> Result<String, SendError> {
-        let from = address(&letter.envelope_from)?;
-        let to = address(&letter.to)?;
-        self.step("MAIL", line(Mail::new(Some(from), Vec::new())))
-            .await?;
-        self.step("RCPT", line(Rcpt::new(to, Vec::new()))).await?;
-        self.step("DATA", line(Data)).await?;
+        self.envelope(&letter.envelope_from, &letter.to).await?;
+        self.step(Step::Data, Data.to_string()).await?;
         // The client below ends the last line itself, before the dot; a second line end would be an empty line more.
         let mime = letter.mime.strip_suffix("\r\n").unwrap_or(&letter.mime);
         match timeout(self.patience.dot, self.smtp.message(mime.as_bytes())).await {
             Ok(Ok(response)) => accepted(&response),
-            // Only an answer of the relay says that it has not taken the letter.
-            Ok(Err(error)) if error.status().is_some() => Err(sorted(&error)),
-            Ok(Err(error)) => Err(SendError::Ambiguous(words(&error))),
+            Ok(Err(error)) => Err(sorted(&error, Step::Dot)),
             Err(_elapsed) => Err(SendError::Ambiguous("the relay is silent".to_owned())),
         }
     }
 
     /// Asks whether the relay would take a letter from this sender to this receiver, and takes it back.
     pub(super) async fn would_take(&mut self, from: &str, to: &str) -> Result<(), SendError> {
+        self.envelope(from, to).await?;
+        self.step(Step::Reset, "RSET\r\n".to_owned()).await
+    }
+
+    async fn envelope(&mut self, from: &str, to: &str) -> Result<(), SendError> {
         let (from, to) = (address(from)?, address(to)?);
-        self.step("MAIL", line(Mail::new(Some(from), Vec::new())))
+        let mut parameters = Vec::new();
+        if ![&from, &to].iter().all(|address| address.user().is_ascii()) {
+            let server = self.smtp.server_info();
+            if !server.supports_feature(Extension::SmtpUtfEight) {
+                let why = format!("the relay does not take addresses like {to} (no SMTPUTF8)");
+                return Err(SendError::Refused(why));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
+        }
+        self.step(Step::Mail, Mail::new(Some(from), parameters).to_string())
             .await?;
-        self.step("RCPT", line(Rcpt::new(to, Vec::new()))).await?;
-        self.step("RSET", "RSET\r\n".to_owned()).await
+        self.step(Step::Rcpt, Rcpt::new(to, Vec::new()).to_string())
+            .await
     }
 
     /// What the relay calls itself and can do.
@@ -146,51 +156,126 @@ impl Connection {
         let _left = timeout(Duration::from_secs(2), self.smtp.quit()).await;
     }
 
-    async fn step(&mut self, name: &str, command: String) -> Result<(), SendError> {
+    async fn step(&mut self, step: Step, command: String) -> Result<(), SendError> {
         match timeout(self.patience.step, self.smtp.command(command)).await {
-            Ok(Ok(_positive)) => Ok(()),
-            Ok(Err(error)) => Err(sorted(&error)),
-            Err(_elapsed) => Err(SendError::TryLater(format!(
-                "the relay is silent after {name}"
+            Ok(Ok(response)) if response.code().severity == step.wants() => Ok(()),
+            // Out of step: whatever is sent now would be taken for something else.
+            Ok(Ok(response)) => Err(SendError::TryLater(format!(
+                "the relay answers {} to {step}",
+                spoken(&response)
             ))),
+            Ok(Err(error)) => Err(sorted(&error, step)),
+            Err(_elapsed) => Err(SendError::Lost(format!("the relay is silent after {step}"))),
         }
     }
 }
 
-fn line(command: impl std::fmt::Display) -> String {
-    command.to_string()
+/// Where in a letter's delivery we are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Mail,
+    Rcpt,
+    Data,
+    Dot,
+    Reset,
 }
 
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mail => "MAIL",
+            Self::Rcpt => "RCPT",
+            Self::Data => "DATA",
+            Self::Dot => "the final dot",
+            Self::Reset => "RSET",
+        })
+    }
+}
+
+impl Step {
+    /// The kind of answer that lets us go on.
+    fn wants(self) -> Severity {
+        match self {
+            Self::Data => Severity::PositiveIntermediate,
+            Self::Mail | Self::Rcpt | Self::Dot | Self::Reset => Severity::PositiveCompletion,
+        }
+    }
+}
+
+/// An address as it goes over the wire: a domain of other letters travels in its ASCII form (RFC 5890).
 fn address(text: &str) -> Result<Address, SendError> {
-    text.parse().map_err(|error| {
-        SendError::Refused(format!("{text} is no address that a relay takes: {error}"))
-    })
+    let no_address =
+        |why: String| SendError::Refused(format!("{text} is no address that a relay takes: {why}"));
+    let domain = text
+        .rsplit_once('@')
+        .filter(|(_, domain)| !domain.is_ascii());
+    let Some((local, domain)) = domain else {
+        return text.parse().map_err(|error| no_address(format!("{error}")));
+    };
+    let domain = idna::domain_to_ascii(domain).map_err(|error| no_address(error.to_string()))?;
+    Address::new(local, domain).map_err(|error| no_address(error.to_string()))
 }
 
 /// 250 and its like only: an intermediate answer to the final dot is no acceptance.
 fn accepted(response: &Response) -> Result<String, SendError> {
-    let words = shortened(&response.message().collect::<Vec<_>>().join(" "));
-    if response.code().severity == Severity::PositiveCompletion {
-        Ok(words)
+    if response.code().severity == Step::Dot.wants() {
+        Ok(shortened(&response.message().collect::<Vec<_>>().join(" ")))
     } else {
-        Err(SendError::Ambiguous(format!("{} {words}", response.code())))
+        Err(SendError::Ambiguous(spoken(response)))
     }
 }
 
-/// 530 and 535 speak of us, not of the letter.
-const WHO_ARE_YOU: [&str; 2] = ["530", "535"];
+fn spoken(response: &Response) -> String {
+    let words = response.message().collect::<Vec<_>>().join(" ");
+    shortened(&format!("{} {words}", response.code()))
+}
 
-fn sorted(error: &Error) -> SendError {
+fn sorted(error: &Error, step: Step) -> SendError {
     let words = words(error);
-    let status = error.status().map(|code| code.to_string());
-    if status.is_some_and(|status| WHO_ARE_YOU.contains(&status.as_str())) {
-        return SendError::LockedOut(words);
+    // Only an answer of the relay says that it has not taken the letter.
+    let Some(code) = error.status().map(|code| code.to_string()) else {
+        return match step {
+            Step::Dot => SendError::Ambiguous(words),
+            Step::Mail | Step::Rcpt | Step::Data | Step::Reset => SendError::Lost(words),
+        };
+    };
+    match code.as_str() {
+        // The relay closes the connection, such as one that was quiet for long (RFC 5321, 3.8).
+        "421" => SendError::Lost(words),
+        // These speak of us, not of the letter: log in first, wrong password.
+        "530" | "535" => SendError::LockedOut(words),
+        _ if !error.is_permanent() => SendError::TryLater(words),
+        _ if is_about_the_sender(step, &words) => SendError::SenderDenied(words),
+        _ => SendError::Refused(words),
     }
-    if error.is_permanent() {
-        SendError::Refused(words)
-    } else {
-        SendError::TryLater(words)
+}
+
+/// Enhanced codes that speak of the sender at any step: RFC 3463, 3.2 (bad sender address), and those of Exchange for
+/// "may not send as" and "may not relay".
+const ABOUT_THE_SENDER: [&str; 5] = ["5.1.7", "5.1.8", "5.7.54", "5.7.60", "5.7.64"];
+
+/// What a relay says of receivers that it would not take from us, whoever they are: "relay access denied", "sender
+/// address not owned by user". After the dot the same code speaks of the letter's words.
+const NOT_FROM_US: &str = "5.7.1";
+
+/// A refusal that a mended relay or configuration would turn into an acceptance; the letter must not be lost over it.
+fn is_about_the_sender(step: Step, words: &str) -> bool {
+    // Relays that know the sender only when they know the receiver say at RCPT what they mean of MAIL.
+    let code = enhanced(words);
+    match step {
+        Step::Mail => true,
+        Step::Rcpt if code == Some(NOT_FROM_US) => true,
+        Step::Rcpt | Step::Data | Step::Dot | Step::Reset => {
+            code.is_some_and(|code| ABOUT_THE_SENDER.contains(&code))
+        }
     }
+}
+
+/// The enhanced status code of a refusal (RFC 3463), wherever in its words it stands.
+fn enhanced(words: &str) -> Option<&str> {
+    words
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .find(|word| word.starts_with("5.") && word.split('.').count() == 3)
 }
 
 fn words(error: &Error) -> String {
@@ -227,146 +312,8 @@ async fn within<T>(
     }
 }
 
-/// The line to the relay, as private as the configuration wants it.
-async fn private(
-    relay: &config::Relay,
-    hello: &ClientId,
-    patience: Patience,
-) -> Result<Line, SendError> {
-    let unreachable = |error: tls::ConnectError| SendError::TryLater(error.to_string());
-    let mut tcp = tls::connect(&relay.host, relay.port)
-        .await
-        .map_err(unreachable)?;
-    if relay.tls == Tls::Plain {
-        return Ok(Line {
-            stream: Stream::Plain(tcp),
-            early: b"",
-        });
-    }
-    let config = tls::client_config(relay.ca_file.as_deref())
-        .map_err(|error| SendError::TryLater(error.to_string()))?;
-    let early: &'static [u8] = match relay.tls {
-        Tls::StartTls => {
-            timeout(patience.step, ask_for_tls(&mut tcp, hello))
-                .await
-                .map_err(|_| {
-                    SendError::TryLater("the relay is silent before STARTTLS".to_owned())
-                })??;
-            GREETING_AFTER_STARTTLS
-        }
-        Tls::Implicit | Tls::Plain => b"",
-    };
-    let stream = tls::handshake(config, &relay.host, tcp)
-        .await
-        .map_err(unreachable)?;
-    Ok(Line {
-        stream: Stream::Tls(Box::new(stream)),
-        early,
-    })
-}
-
-/// After STARTTLS no server greets again (RFC 3207, 4.2), but the client below waits for a greeting.
-const GREETING_AFTER_STARTTLS: &[u8] = b"220 private now\r\n";
-
-/// Greeting, EHLO, STARTTLS, in the clear. Without STARTTLS nothing is sent at all.
-async fn ask_for_tls(tcp: &mut TcpStream, hello: &ClientId) -> Result<(), SendError> {
-    expect(tcp, "220").await?;
-    say(tcp, &format!("EHLO {hello}\r\n")).await?;
-    let offers = expect(tcp, "250").await?;
-    if !offers.lines().any(|line| {
-        line.get(4..)
-            .is_some_and(|offer| offer.trim().eq_ignore_ascii_case("STARTTLS"))
-    }) {
-        return Err(SendError::LockedOut(
-            "the relay offers no STARTTLS, and in the clear nothing is sent".to_owned(),
-        ));
-    }
-    say(tcp, "STARTTLS\r\n").await?;
-    expect(tcp, "220").await.map(|_ready| ())
-}
-
-async fn say(tcp: &mut TcpStream, line: &str) -> Result<(), SendError> {
-    tcp.write_all(line.as_bytes())
-        .await
-        .map_err(|error| SendError::TryLater(error.to_string()))
-}
-
-/// Reads one reply byte by byte, so that nothing sent ahead of the handshake is ever taken for private.
-async fn expect(tcp: &mut TcpStream, code: &str) -> Result<String, SendError> {
-    let mut reply = String::new();
-    loop {
-        let mut line = Vec::new();
-        while !line.ends_with(b"\n") {
-            let byte = tcp
-                .read_u8()
-                .await
-                .map_err(|error| SendError::TryLater(format!("the relay hung up: {error}")))?;
-            line.push(byte);
-            if reply.len() + line.len() > REPLY_BYTES_MAX {
-                return Err(SendError::TryLater(
-                    "the relay's reply has no end".to_owned(),
-                ));
-            }
-        }
-        let line = String::from_utf8_lossy(&line).into_owned();
-        let last = line.as_bytes().get(3) != Some(&b'-');
-        reply.push_str(&line);
-        if last {
-            break;
-        }
-    }
-    if reply.starts_with(code) {
-        Ok(reply)
-    } else {
-        Err(SendError::TryLater(shortened(&reply)))
-    }
-}
-
-/// The bytes to and from a relay, with what must be read first.
-#[derive(Debug)]
-struct Line {
-    stream: Stream,
-    early: &'static [u8],
-}
-
 impl AsyncTokioStream for Line {
     fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.stream.tcp().peer_addr()
-    }
-}
-
-impl AsyncRead for Line {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.early.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(context, buffer);
-        }
-        let (now, later) = self
-            .early
-            .split_at(self.early.len().min(buffer.remaining()));
-        buffer.put_slice(now);
-        self.early = later;
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Line {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        self.tcp().peer_addr()
     }
 }

@@ -3,7 +3,8 @@
 //! Without this, a thousand waiting letters would be a thousand log-ins with a password that is no longer right, and
 //! providers lock out whoever does that.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -15,6 +16,9 @@ const RESTS_SECONDS: [i64; 6] = [30, 60, 120, 300, 600, 900];
 /// A relay that does not accept us: somebody may have mended it by then.
 const LOCKED_OUT_REST: SignedDuration = SignedDuration::from_mins(5);
 
+/// After a rest one letter is tried, and the others wait for what it finds, at most so long.
+const TRIAL_WITHIN: SignedDuration = SignedDuration::from_secs(30);
+
 /// Whether a relay rests; all its vans look here.
 #[derive(Debug, Default)]
 pub(super) struct Rest(Mutex<Resting>);
@@ -25,6 +29,9 @@ struct Resting {
     why: String,
     failures: usize,
     locked_out: bool,
+    on_trial: bool,
+    /// Senders that the relay does not let us send as, and of which the operators know.
+    denied: HashSet<String>,
 }
 
 /// The relay is left alone.
@@ -35,9 +42,20 @@ pub(super) struct LeftAlone {
 }
 
 impl Rest {
+    /// Why no letter may be tried now. After a rest one may, and only one: four vans would be four failed log-ins.
+    pub(super) fn may_try(&self, now: Timestamp) -> Option<LeftAlone> {
+        let alone = self.at(now);
+        let mut resting = self.resting();
+        if alone.is_none() && resting.until.is_some() {
+            resting.on_trial = true;
+            resting.until = Some(now.checked_add(TRIAL_WITHIN).unwrap_or(now));
+        }
+        alone
+    }
+
     /// Is the relay left alone now?
     pub(super) fn at(&self, now: Timestamp) -> Option<LeftAlone> {
-        let resting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let resting = self.resting();
         let until = resting.until.filter(|until| *until > now)?;
         Some(LeftAlone {
             until,
@@ -47,11 +65,14 @@ impl Rest {
 
     /// A connection failed. True if the relay locks us out and did not do so before: the operators must know.
     pub(super) fn failed(&self, error: &SendError, now: Timestamp) -> bool {
-        let mut resting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut resting = self.resting();
         let locked_out = matches!(error, SendError::LockedOut(_));
         // Vans that were under way together fail together: that is one failure.
-        if resting.until.is_none_or(|until| until <= now) {
+        let is_next = resting.on_trial || resting.until.is_none_or(|until| until <= now);
+        if is_next {
             resting.failures += 1;
+            resting.on_trial = false;
+            resting.until = None;
         }
         let rest = if locked_out {
             LOCKED_OUT_REST
@@ -67,9 +88,30 @@ impl Rest {
         news
     }
 
-    /// The relay has taken a letter.
+    /// The relay works: it has said something about a letter.
     pub(super) fn over(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Resting::default();
+        let mut resting = self.resting();
+        let denied = std::mem::take(&mut resting.denied);
+        *resting = Resting {
+            denied,
+            ..Resting::default()
+        };
+    }
+
+    /// The relay has taken a letter of this sender.
+    pub(super) fn took(&self, sender: &str) {
+        self.over();
+        self.resting().denied.remove(sender);
+    }
+
+    /// The relay does not let us send as this sender. True if that is news: the operators must know.
+    pub(super) fn denied(&self, sender: &str) -> bool {
+        self.over();
+        self.resting().denied.insert(sender.to_owned())
+    }
+
+    fn resting(&self) -> MutexGuard<'_, Resting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -96,6 +138,43 @@ mod tests {
         rest.over();
         assert!(!rest.failed(&down, at(now)));
         assert_eq!(rest.at(at(now)).unwrap().until, at(now + 30));
+    }
+
+    #[test]
+    fn after_a_rest_one_letter_is_tried_and_the_others_wait_for_it() {
+        let rest = Rest::default();
+        let down = SendError::TryLater("down".to_owned());
+        assert_eq!(rest.may_try(at(0)), None);
+        assert_eq!(
+            rest.may_try(at(0)),
+            None,
+            "nothing is known of this relay yet"
+        );
+        rest.failed(&down, at(0));
+        assert_eq!(rest.may_try(at(29)).unwrap().until, at(30));
+        assert_eq!(rest.may_try(at(30)), None);
+        assert_eq!(rest.may_try(at(31)).unwrap().until, at(60));
+        rest.failed(&down, at(32));
+        assert_eq!(
+            rest.may_try(at(33)).unwrap().until,
+            at(92),
+            "the second rest"
+        );
+        assert_eq!(rest.may_try(at(92)), None);
+        rest.took("support@company.example");
+        assert_eq!(rest.may_try(at(93)), None);
+        assert_eq!(rest.may_try(at(93)), None);
+    }
+
+    #[test]
+    fn a_denied_sender_is_news_once_until_a_letter_of_it_is_taken() {
+        let rest = Rest::default();
+        assert!(rest.denied("help@brand.example"));
+        assert!(!rest.denied("help@brand.example"));
+        assert!(rest.denied("support@company.example"));
+        rest.took("help@brand.example");
+        assert!(rest.denied("help@brand.example"));
+        assert!(!rest.denied("support@company.example"));
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) enum Does {
     IsSilent,
     /// Hangs up.
     HangsUp,
+    /// Says this again and again, as long as anybody listens.
+    Floods(&'static str),
 }
 
 /// Where it happens: `greeting`, a command's verb, or `.` for the final dot.
@@ -77,6 +79,11 @@ async fn converse(stream: TcpStream, script: &Script, seen: &Mutex<Vec<String>>)
         let answer = match does.map(|(_, does)| *does) {
             Some(Does::HangsUp) => return,
             Some(Does::IsSilent) => std::future::pending().await,
+            Some(Does::Floods(words)) => {
+                let words = words.repeat(1_000);
+                while writer.write_all(words.as_bytes()).await.is_ok() {}
+                return;
+            }
             Some(Does::Says(words)) => words,
             None => friendly(&step),
         };

@@ -149,20 +149,20 @@ impl Van {
     }
 
     async fn deliver(&self, kept: &mut Option<Connection>, waiting: &Waiting) -> Outcome {
-        if let Some(alone) = self.rest.at(self.clock.now()) {
+        if let Some(alone) = self.rest.may_try(self.clock.now()) {
             let why = format!("not tried, the relay rests: {}", alone.why);
             return after_rest(alone.until, why);
         }
         let reused = kept.is_some();
         let mut sent = self.try_once(kept, waiting).await;
         // A relay may close a connection that was quiet; that says nothing about the letter.
-        if reused && matches!(sent, Err(Failure::Letter(SendError::TryLater(_)))) {
+        if reused && matches!(sent, Err(Failure::Letter(SendError::Lost(_)))) {
             sent = self.try_once(kept, waiting).await;
         }
         let now = self.clock.now();
         match sent {
             Ok(answer) => {
-                self.rest.over();
+                self.rest.took(&waiting.letter.envelope_from);
                 self.board.change(&self.relay.name, |status| {
                     status.sent += 1;
                     status.last_sent = Some(now);
@@ -176,7 +176,7 @@ impl Van {
             }
             Err(Failure::Letter(error)) => {
                 self.note(&error, waiting, now);
-                self.letter_failed(&error, waiting, now)
+                self.letter_failed(&error, waiting, now).await
             }
         }
     }
@@ -229,11 +229,26 @@ impl Van {
         after_rest(until, with_age(error, waiting, now))
     }
 
-    fn letter_failed(&self, error: &SendError, waiting: &Waiting, now: Timestamp) -> Outcome {
+    async fn letter_failed(&self, error: &SendError, waiting: &Waiting, now: Timestamp) -> Outcome {
         let ambiguous = match error {
-            SendError::Refused(why) => return Outcome::Refused { why: why.clone() },
+            SendError::Refused(why) => {
+                self.rest.over();
+                return Outcome::Refused { why: why.clone() };
+            }
+            SendError::SenderDenied(why) => {
+                let sender = &waiting.letter.envelope_from;
+                if self.rest.denied(sender) {
+                    self.tell_of_lock_out(&format!("it does not let us send as {sender}: {why}"))
+                        .await;
+                }
+                false
+            }
+            SendError::TryLater(_) => {
+                self.rest.over();
+                false
+            }
             SendError::Ambiguous(_) => true,
-            SendError::TryLater(_) | SendError::LockedOut(_) => false,
+            SendError::Lost(_) | SendError::LockedOut(_) => false,
         };
         if let Some(given_up) = self.given_up(waiting, now, &error.to_string()) {
             return given_up;

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::super::stand_in::{Does, Script, StandIn, letter};
 use super::*;
-use crate::config::Secret;
+use crate::config::{Secret, Tls};
 
 use Does::{HangsUp, IsSilent, Says};
 
@@ -29,6 +29,8 @@ fn told(sent: Result<String, SendError>) -> String {
     match sent {
         Ok(answer) => format!("sent: {answer}"),
         Err(SendError::TryLater(why)) => format!("later: {why}"),
+        Err(SendError::Lost(why)) => format!("lost: {why}"),
+        Err(SendError::SenderDenied(why)) => format!("not as this sender: {why}"),
         Err(SendError::Ambiguous(why)) => format!("perhaps sent: {why}"),
         Err(SendError::Refused(why)) => format!("refused: {why}"),
         Err(SendError::LockedOut(why)) => format!("locked out: {why}"),
@@ -41,14 +43,53 @@ async fn an_answer_says_at_each_step_what_becomes_of_the_letter() {
         ("greeting", "421 4.3.2 too busy", "later: "),
         ("greeting", "554 5.7.1 not you", "later: "),
         ("MAIL", "451 4.3.0 later", "later: "),
-        ("MAIL", "550 5.1.8 no such sender", "refused: "),
+        ("MAIL", "421 4.4.2 you were quiet", "lost: "),
+        ("MAIL", "553 sender not allowed", "not as this sender: "),
+        ("MAIL", "550 5.1.8 no such sender", "not as this sender: "),
         ("MAIL", "530 5.7.0 log in first", "locked out: "),
+        (
+            "MAIL",
+            "354 go on",
+            "later: the relay answers 354 go on to MAIL",
+        ),
         ("RCPT", "450 4.2.1 greylisted", "later: "),
         ("RCPT", "550 5.1.1 unknown", "refused: "),
+        ("RCPT", "550 no such user", "refused: "),
+        (
+            "RCPT",
+            "550 5.7.129 the group knows only its own",
+            "refused: ",
+        ),
+        (
+            "RCPT",
+            "553 5.7.1 <support@company.example>: not owned by user",
+            "not as this sender: ",
+        ),
+        (
+            "RCPT",
+            "553 not in my list of allowed hosts (#5.7.1)",
+            "not as this sender: ",
+        ),
+        (
+            "RCPT",
+            "354 go on",
+            "later: the relay answers 354 go on to RCPT",
+        ),
         ("DATA", "452 4.3.1 full", "later: "),
         ("DATA", "554 5.5.1 no", "refused: "),
+        (
+            "DATA",
+            "250 2.0.0 ok",
+            "later: the relay answers 250 2.0.0 ok to DATA",
+        ),
+        (".", "421 4.3.0 going down", "lost: "),
         (".", "451 4.7.1 scan failed", "later: "),
         (".", "554 5.7.1 spam", "refused: "),
+        (
+            ".",
+            "550 5.7.60 no permission to send as this sender",
+            "not as this sender: ",
+        ),
         (".", "354 go on", "perhaps sent: "),
     ];
     for (step, words, expected) in table {
@@ -60,9 +101,16 @@ async fn an_answer_says_at_each_step_what_becomes_of_the_letter() {
 #[tokio::test]
 async fn only_after_the_dot_a_lost_connection_may_have_taken_the_letter() {
     for does in [IsSilent, HangsUp] {
-        for step in ["greeting", "EHLO", "MAIL", "RCPT", "DATA"] {
+        let safe = [
+            ("greeting", "later: "),
+            ("EHLO", "later: "),
+            ("MAIL", "lost: "),
+            ("RCPT", "lost: "),
+            ("DATA", "lost: "),
+        ];
+        for (step, expected) in safe {
             let told = check(vec![(step, does)]).await;
-            assert!(told.starts_with("later: "), "{does:?} at {step}: {told}");
+            assert!(told.starts_with(expected), "{does:?} at {step}: {told}");
         }
         let told = check(vec![(".", does)]).await;
         assert!(
@@ -142,4 +190,47 @@ async fn a_probe_goes_no_further_than_the_receiver() {
         "{probed}"
     );
     assert!(!stand_in.seen().contains(&"DATA".to_owned()));
+}
+
+#[tokio::test]
+async fn a_reply_without_end_costs_no_memory() {
+    for (step, expected) in [
+        ("greeting", "later: "),
+        ("RCPT", "lost: "),
+        (".", "perhaps sent: "),
+    ] {
+        for does in [Does::Floods("a"), Does::Floods("250-and so on\r\n")] {
+            let stand_in = StandIn::start(vec![(step, does)]).await;
+            let told = told(try_letter(&stand_in.relay(Tls::Plain)).await);
+            assert!(told.starts_with(expected), "{does:?} at {step}: {told}");
+            assert!(!told.contains("silent"), "{does:?} at {step}: {told}");
+        }
+    }
+    let stand_in = StandIn::start(vec![("greeting", Does::Floods("a"))]).await;
+    let told = told(try_letter(&stand_in.relay(Tls::StartTls)).await);
+    assert_eq!(told, "later: the relay's reply has no end");
+}
+
+#[tokio::test]
+async fn addresses_of_other_letters_go_over_the_wire_in_their_ascii_form() {
+    let stand_in = StandIn::start(Vec::new()).await;
+    let mut to_a_domain = letter(7);
+    to_a_domain.to = "anna@bücher.example".to_owned();
+    let mut connection = Connection::open(&stand_in.relay(Tls::Plain), SHORT)
+        .await
+        .unwrap();
+    connection.send(&to_a_domain).await.unwrap();
+    assert!(
+        stand_in
+            .seen()
+            .contains(&"RCPT TO:<anna@xn--bcher-kva.example>".to_owned())
+    );
+
+    let mut to_a_name = letter(8);
+    to_a_name.to = "jörg@northwind.example".to_owned();
+    let told = told(connection.send(&to_a_name).await);
+    assert_eq!(
+        told,
+        "refused: the relay does not take addresses like jörg@northwind.example (no SMTPUTF8)"
+    );
 }
