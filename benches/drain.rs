@@ -3,6 +3,7 @@
 //! `drain SERVERS_DIR [--json] [--quick]`; deploy/bench.sh starts the servers and calls this. In one run, each on a fresh
 //! copy of the mailbox: a bare TLS client that fetches everything (the limit), triaged from its first look to the last
 //! acknowledgement accepted by a sink, and single mails under IDLE beside a bare IDLE client.
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
 #[path = "drain/bare.rs"]
 mod bare;

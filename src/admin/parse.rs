@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use crate::daemon::clock::Clock;
 use crate::daemon::rules_files::load;
 use crate::triage::decide::{Arrival, judgement};
 use crate::triage::mail::{Forwarded, Mail, Person};
@@ -28,7 +29,7 @@ pub struct Verdict<'v> {
 /// the exit code is then 1. Without a folder the rules that are built in are used.
 #[must_use]
 pub fn run(files: &[PathBuf], rules: Option<&Path>) -> u8 {
-    let now = Timestamp::now();
+    let now = Clock::default().now();
     match rules.map(|folder| load(folder, now.to_zoned(TimeZone::UTC).date())) {
         None => print(files, Rules::shipped(), now),
         Some(Ok(loaded)) => match loaded.rules {

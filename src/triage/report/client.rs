@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::labels::Labelled;
 use super::lexicon::Meaning;
+use super::name_words::{CUES, FREE_MAIL, LINKS, NAME_ENDINGS, WEAK_CUES};
 use super::normal::Folded;
 use super::reading::Reading;
 use super::{Evidence, Found, Within};
@@ -19,154 +20,8 @@ struct Candidate {
     evidence: Evidence,
 }
 
-/// What introduces a client, folded.
-const CUES: [&str; 52] = [
-    "our client",
-    "our customer",
-    "the client",
-    "the customer",
-    "client",
-    "customer",
-    "a client of ours",
-    "one of our clients",
-    "one of our customers",
-    "on behalf of",
-    "the people at",
-    "the team at",
-    "colleagues at",
-    "from our client",
-    "for our client",
-    "my client",
-    "our friends at",
-    "account",
-    "unser kunde",
-    "unserem kunden",
-    "unseren kunden",
-    "unsere kundin",
-    "unserer kundin",
-    "unseres kunden",
-    "der kunde",
-    "beim kunden",
-    "kunde",
-    "kunden",
-    "kundin",
-    "im auftrag von",
-    "im namen von",
-    "mandant",
-    "unser mandant",
-    "notre client",
-    "notre cliente",
-    "le client",
-    "la cliente",
-    "client final",
-    "pour le compte de",
-    "de la part de",
-    "chez notre client",
-    "les equipes de",
-    "nuestro cliente",
-    "nuestra cliente",
-    "el cliente",
-    "la clienta",
-    "cliente",
-    "en nombre de",
-    "de parte de",
-    "het bedrijf",
-    "onze klant",
-    "il nostro cliente",
-];
-/// A preposition in front of a name: a weak cue that needs a name of several words, or one that comes again.
-const WEAK_CUES: [&str; 22] = [
-    "at", "for", "from", "of", "by", "with", "to", "bei", "beim", "fur", "von", "vom", "mit",
-    "chez", "pour", "par", "de", "para", "por", "con", "voor", "bij",
-];
-/// A name that says what it is.
-const NAME_ENDINGS: [&str; 60] = [
-    "ag",
-    "gmbh",
-    "ltd",
-    "inc",
-    "llp",
-    "llc",
-    "plc",
-    "sa",
-    "sarl",
-    "sas",
-    "kg",
-    "se",
-    "bv",
-    "nv",
-    "co",
-    "group",
-    "foods",
-    "hotels",
-    "bank",
-    "college",
-    "school",
-    "university",
-    "council",
-    "museum",
-    "clinic",
-    "clinics",
-    "logistics",
-    "motors",
-    "energy",
-    "partners",
-    "consulting",
-    "insurance",
-    "brewery",
-    "bakery",
-    "bakeries",
-    "stores",
-    "retail",
-    "steel",
-    "pharma",
-    "health",
-    "care",
-    "hospital",
-    "furniture",
-    "optics",
-    "tools",
-    "shipping",
-    "library",
-    "gruppe",
-    "werke",
-    "stadtwerke",
-    "klinik",
-    "versicherung",
-    "bau",
-    "verein",
-    "verband",
-    "assurances",
-    "transports",
-    "seguros",
-    "hoteles",
-    "cooperativa",
-];
-
-/// What may stand between the words of a name.
-const LINKS: [&str; 22] = [
-    "of", "and", "und", "et", "y", "&", "de", "la", "le", "du", "des", "der", "van", "von", "den",
-    "della", "di", "del", "das", "dos", "the", "+",
-];
 /// A name has at most so many words.
 const NAME_WORDS: usize = 6;
-/// Domains at which anybody may have an address.
-const FREE_MAIL: [&str; 14] = [
-    "gmail",
-    "googlemail",
-    "outlook",
-    "hotmail",
-    "yahoo",
-    "gmx",
-    "web",
-    "icloud",
-    "live",
-    "aol",
-    "proton",
-    "protonmail",
-    "orange",
-    "free",
-];
 
 /// The client, with every way that led to it.
 pub(super) fn client(

@@ -146,13 +146,12 @@ fn first<'r>(
         .all
         .get(LOOKED_AT_SENTENCES)
         .map_or(text.len(), |sentence| sentence.at.end);
-    let found = pattern?
+    pattern?
         .captures_iter(text.get(..end)?)
         .find_map(|captures| {
             let at = captures.get(1)?.range();
             counts(reading, at.start, at.end).then_some((at, captures))
-        });
-    found
+        })
 }
 
 fn is_all(words: &str) -> bool {

@@ -39,10 +39,11 @@ pub(super) fn labelled(source: &Source<'_>, labels: &[(String, String)]) -> Vec<
             if let Some(label) = label(line, place.start, labels) {
                 waits = label.value.is_empty();
                 found.push(label);
-            } else if !line.trim().is_empty() && std::mem::take(&mut waits) {
-                if let Some(last) = found.last_mut() {
-                    last.value = trimmed(line, place.start);
-                }
+            } else if !line.trim().is_empty()
+                && std::mem::take(&mut waits)
+                && let Some(last) = found.last_mut()
+            {
+                last.value = trimmed(line, place.start);
             }
         }
     }

@@ -10,6 +10,7 @@ mod language;
 pub mod lexicon;
 mod matcher;
 mod modifiers;
+mod name_words;
 mod normal;
 mod reading;
 mod sentences;
