@@ -4,7 +4,11 @@ mod crash;
 mod decisions;
 mod inbox;
 mod mails;
+<<<<<<< HEAD
 mod outages;
+=======
+mod store;
+>>>>>>> 6be833e (Hold the store to every way in which files get lost or damaged)
 mod supply;
 #[allow(
     dead_code,

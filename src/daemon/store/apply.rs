@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::key::{self, Kind};
-use super::state::View;
-use super::{MailRecord, Record, SentRow, StoreError, Waiting};
+use super::view::View;
+use super::{Cause, MailRecord, Record, SentRow, StoreError, Waiting};
 use crate::triage::letter::{Letter, LetterId, Outcome};
 use crate::triage::mail::thread::Clue;
 use crate::triage::ticket::{State as Stands, Ticket, TicketId};
@@ -39,12 +39,16 @@ pub(super) fn apply(n: u64, record: &Record, view: &mut View) -> Result<(), Stor
         view.put_json(key::key(Kind::Cursor, mailbox.as_bytes()), cursor)?;
     }
     let ticket = ticket(record, view)?;
+    if let Cause::Alarm(id, at) = &record.cause {
+        // It has rung. Should the decision have found nothing to do, it would ring for ever.
+        view.remove(key::timed(Kind::Alarm, *at, id.0));
+    }
     if let Some(mail) = &record.mail {
-        remember_mail(mail, ticket, view);
+        remember_mail(mail, ticket, view)?;
     }
     for clue in &record.decision.clues {
         if let (Some(key), Some(ticket)) = (clue_key(clue), ticket) {
-            view.put(key, &ticket.0.to_be_bytes());
+            remember_clue(key, ticket, view)?;
         }
     }
     for letter in &record.decision.letters {
@@ -71,10 +75,7 @@ fn ticket(record: &Record, view: &mut View) -> Result<Option<TicketId>, StoreErr
         (None, Some(id)) => match view.json::<Ticket>(&key::ticket(Kind::Ticket, id))? {
             Some(ticket) => (Some(ticket.clone()), ticket),
             None => {
-                return Err(StoreError::Damaged(format!(
-                    "ticket {} is not in the state",
-                    id.0
-                )));
+                return Err(StoreError::State(format!("ticket {} is not in it", id.0)));
             }
         },
         (None, None) => return Ok(None),
@@ -145,15 +146,34 @@ fn is_overdue(ticket: &Ticket) -> bool {
             .any(|promise| promise.broken_noticed.is_some() && promise.kept.is_none())
 }
 
-fn remember_mail(mail: &MailRecord, ticket: Option<TicketId>, view: &mut View) {
-    let ticket = ticket.map(|ticket| ticket.0.to_be_bytes());
-    view.put(
-        key::key(Kind::Dedupe, mail.dedupe.as_bytes()),
-        ticket.as_ref().map_or(&[], |bytes| bytes.as_slice()),
-    );
+/// A clue leads for ever where it led first. Otherwise a stranger who repeats the Message-ID of a known mail would draw
+/// the answers to that mail onto a ticket of their own.
+fn remember_clue(key: Vec<u8>, ticket: TicketId, view: &mut View) -> Result<(), StoreError> {
+    if !view.has(&key)? {
+        view.put(key, &ticket.0.to_be_bytes());
+    }
+    Ok(())
+}
+
+fn remember_mail(
+    mail: &MailRecord,
+    ticket: Option<TicketId>,
+    view: &mut View,
+) -> Result<(), StoreError> {
+    let dedupe = key::key(Kind::Dedupe, mail.dedupe.as_bytes());
+    match ticket {
+        Some(ticket) => view.put(dedupe, &ticket.0.to_be_bytes()),
+        None if view.has(&dedupe)? => {}
+        None => view.put(dedupe, b""),
+    }
     if !mail.from.is_empty() {
         view.put(key::key(Kind::Sender, mail.from.as_bytes()), b"");
     }
+    let archived = (mail.archived.file.clone(), mail.archived.offset);
+    if !mail.archived.is_large() && view.meta.archived.as_ref() < Some(&archived) {
+        view.meta.archived = Some(archived);
+    }
+    Ok(())
 }
 
 /// Where a clue is looked up; a token needs no look-up, it proves itself.
@@ -290,32 +310,30 @@ fn unindex(waiting: &Waiting, view: &mut View) -> Result<(), StoreError> {
     let Some(digest_at) = waiting.folded_until else {
         return Ok(());
     };
-    let folded_key = key::key(Kind::Folded, letter.to.as_bytes());
-    let mut folded: Vec<LetterId> = view.json(&folded_key)?.unwrap_or_default();
-    folded.retain(|id| *id != letter.id);
-    if folded.is_empty() {
-        view.remove(folded_key);
+    view.remove(key::folded(&letter.to, letter.id));
+    if first_folded(&letter.to, view)?.is_none() {
         view.remove(key::timed_name(Kind::DigestDue, digest_at, &letter.to));
-        return Ok(());
     }
-    view.put_json(folded_key, &folded)
+    Ok(())
 }
 
 /// Adds a letter to its contact's next digest; when that is due comes back: the first letter in it says.
 fn fold(letter: &Letter, digest_at: Timestamp, view: &mut View) -> Result<Timestamp, StoreError> {
-    let folded_key = key::key(Kind::Folded, letter.to.as_bytes());
-    let mut folded: Vec<LetterId> = view.json(&folded_key)?.unwrap_or_default();
-    let earlier = match folded.first() {
+    let earlier = match first_folded(&letter.to, view)? {
         Some(first) => view
-            .json::<Waiting>(&key::letter(Kind::Waiting, *first))?
+            .json::<Waiting>(&key::letter(Kind::Waiting, first))?
             .and_then(|first| first.folded_until),
         None => None,
     };
-    folded.push(letter.id);
-    view.put_json(folded_key, &folded)?;
     let digest_at = earlier.unwrap_or(digest_at);
+    view.put(key::folded(&letter.to, letter.id), b"");
     view.put(key::timed_name(Kind::DigestDue, digest_at, &letter.to), b"");
     Ok(digest_at)
+}
+
+fn first_folded(to: &str, view: &View) -> Result<Option<LetterId>, StoreError> {
+    let first = view.keys(Kind::Folded, &key::folded_for(to), 1)?;
+    Ok(first.first().and_then(|key| key::number(key)).map(LetterId))
 }
 
 fn entry(record: &Record, settled: Option<&Letter>) -> Entry {

@@ -4,11 +4,14 @@ use super::apply::{self, OwnId};
 use super::archive::{Archived, RawMail};
 use super::key::{self, Kind};
 use super::segment::{Frames, Spot};
-use super::state::View;
+use super::view::View;
 use super::{Cause, Cursor, Record, StoreError, Waiting};
 use crate::triage::letter::{Letter, LetterId};
 use crate::triage::mail::thread::Clue;
 use crate::triage::ticket::{Ticket, TicketId};
+
+/// Letters that one digest takes up: more of them nobody reads, and all of them must fit into memory.
+const DIGEST_LETTERS_MAX: usize = 200;
 
 /// A batch of decisions.
 #[derive(Debug)]
@@ -16,6 +19,10 @@ pub struct Batch {
     pub(super) view: View,
     pub(super) records: Vec<Record>,
     pub(super) frames: Frames,
+    /// The last record before it.
+    pub(super) begun_after: u64,
+    /// Why it must not be committed: a decision was applied in part.
+    pub(super) spoiled: Option<String>,
     archive_spot: Spot,
     archive_synced: u64,
 }
@@ -23,6 +30,8 @@ pub struct Batch {
 impl Batch {
     pub(super) fn new(view: View, archive_spot: Spot, archive_synced: u64) -> Self {
         Self {
+            begun_after: view.meta.applied,
+            spoiled: None,
             view,
             records: Vec::new(),
             frames: Frames::default(),
@@ -115,18 +124,18 @@ impl Batch {
         self.view.json(&key::letter(Kind::Waiting, id))
     }
 
-    /// The letters folded for a contact's digest, oldest first.
+    /// The letters folded for a contact's digest, oldest first, as many as one digest takes. Should more be folded, the
+    /// next digest is due at once.
     ///
     /// # Errors
     /// [`StoreError`]
     pub fn folded(&self, to: &str) -> Result<Vec<Letter>, StoreError> {
-        let ids: Vec<LetterId> = self
+        let keys = self
             .view
-            .json(&key::key(Kind::Folded, to.as_bytes()))?
-            .unwrap_or_default();
-        ids.into_iter()
-            .filter_map(|id| {
-                self.waiting(id)
+            .keys(Kind::Folded, &key::folded_for(to), DIGEST_LETTERS_MAX)?;
+        keys.iter()
+            .filter_map(|key| {
+                self.waiting(LetterId(key::number(key)?))
                     .map(|waiting| waiting.map(|waiting| waiting.letter))
                     .transpose()
             })
@@ -175,7 +184,8 @@ impl Batch {
     /// Adds a decision.
     ///
     /// # Errors
-    /// The ticket has moved on since, or the state cannot be read. The batch is as before.
+    /// The ticket has moved on since: the batch is as before. Or the state cannot be read: the batch cannot be committed
+    /// any more.
     pub fn push(&mut self, record: Record) -> Result<(), StoreError> {
         if let (None, Some(id), Some(expected)) =
             (record.decision.opens(), record.ticket, record.on_version)
@@ -190,7 +200,10 @@ impl Batch {
             }
         }
         let n = self.view.meta.applied + 1;
-        apply::apply(n, &record, &mut self.view)?;
+        if let Err(error) = apply::apply(n, &record, &mut self.view) {
+            self.spoiled = Some(error.to_string());
+            return Err(error);
+        }
         self.records.push(record);
         Ok(())
     }

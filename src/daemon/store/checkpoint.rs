@@ -3,13 +3,13 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::StoreError;
 use super::key::{self, Kind};
 use super::state::State;
 
-/// Between two checkpoints: so much of the journal is read again after a power cut.
+/// From a commit to the checkpoint after it: so much of the journal is read again after a power cut.
 const EVERY: Duration = Duration::from_secs(3);
 
 /// The longest window of the loop guard is an hour; what left before that is forgotten a little later.
@@ -75,16 +75,27 @@ impl Drop for Checkpoints {
 
 fn work(state: &State, wanted: &Receiver<()>) {
     while wanted.recv().is_ok() {
+        // First the pause: a checkpoint beside the first commit after a quiet time would only slow it down.
+        if !pause(wanted) {
+            return;
+        }
         if let Err(error) = state.checkpoint().and_then(|()| forget_sent(state)) {
             tracing::warn!(%error, "A checkpoint of the state failed; the journal has everything.");
         }
-        match wanted.recv_timeout(EVERY) {
-            Err(RecvTimeoutError::Disconnected) => return,
-            // What came meanwhile waits for the end of the pause, too.
-            Ok(()) => std::thread::sleep(EVERY),
-            Err(RecvTimeoutError::Timeout) => {}
+    }
+}
+
+/// Waits; what is written meanwhile is part of the checkpoint that follows. False when it is time to stop.
+fn pause(wanted: &Receiver<()>) -> bool {
+    let begin = Instant::now();
+    while let Some(left) = EVERY.checked_sub(begin.elapsed()) {
+        match wanted.recv_timeout(left) {
+            Ok(()) => {}
+            Err(RecvTimeoutError::Timeout) => break,
+            Err(RecvTimeoutError::Disconnected) => return false,
         }
     }
+    true
 }
 
 /// Rows that the loop guard needs no longer. They are a help for the next start, so no record speaks of it.

@@ -91,7 +91,7 @@ impl Journal {
     }
 }
 
-/// Reads records of a journal folder; the number of the last one comes back.
+/// Reads records of a journal folder that follow record `after`. Comes back with the bytes that were torn at its end.
 pub(super) fn replay(
     folder: &Path,
     from: Option<&Spot>,
@@ -119,18 +119,29 @@ pub(super) fn replay(
         }
         last = read.n;
         visit(read.n, spot, read.record)
-    })?;
-    Ok(last)
+    })
 }
 
-/// One small function a version: an older record is brought up step by step.
+/// What can be said of a line of any version.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u8,
+}
+
+/// A record of the present version is read at once. An older one will be brought up here, one small function a version.
 fn decode(line: &[u8]) -> Result<Read, String> {
-    let read: Read = serde_json::from_slice(line)
-        .map_err(|error| format!("the record cannot be understood: {error}"))?;
-    match read.version {
-        RECORD_VERSION => Ok(read),
-        newer => Err(format!(
-            "record version {newer} was written by a newer triaged; this one knows up to {RECORD_VERSION}"
-        )),
+    let (read, error) = match serde_json::from_slice::<Read>(line) {
+        Ok(read) if read.version == RECORD_VERSION => return Ok(read),
+        Ok(read) => (read.version, String::new()),
+        Err(error) => {
+            let version = serde_json::from_slice(line).map(|line: Versioned| line.version);
+            (version.unwrap_or(RECORD_VERSION), error.to_string())
+        }
+    };
+    if read > RECORD_VERSION {
+        return Err(format!(
+            "record version {read} was written by a newer triaged; this one knows up to {RECORD_VERSION}"
+        ));
     }
+    Err(format!("the record cannot be understood: {error}"))
 }

@@ -18,7 +18,7 @@ pub(super) enum Kind {
     Dedupe = b'd',
     /// (time, contact): when a digest is due.
     DigestDue = b'f',
-    /// Contact: the letters folded for its digest.
+    /// (contact, letter): a letter folded for its next digest.
     Folded = b'g',
     /// Mailbox: its cursor.
     Cursor = b'k',
@@ -44,12 +44,24 @@ pub(super) enum Kind {
     Settled = b'x',
 }
 
+/// Longer names are kept by their hash: a stranger's Message-ID may be as long as a mail.
+const NAME_BYTES_MAX: usize = 400;
+
 /// A key of this kind with these bytes.
 pub(super) fn key(kind: Kind, bytes: &[u8]) -> Vec<u8> {
+    if bytes.len() > NAME_BYTES_MAX {
+        let hash = blake3::hash(bytes).to_hex();
+        return key(kind, format!("blake3 {hash}").as_bytes());
+    }
     let mut key = Vec::with_capacity(bytes.len() + 1);
     key.push(kind as u8);
     key.extend_from_slice(bytes);
     key
+}
+
+/// The key of what is known of the whole.
+pub(super) fn meta() -> Vec<u8> {
+    key(Kind::Meta, b"meta")
 }
 
 /// A key of this kind for a ticket.
@@ -66,6 +78,20 @@ pub(super) fn letter(kind: Kind, id: LetterId) -> Vec<u8> {
 pub(super) fn entry(id: TicketId, number: u64) -> Vec<u8> {
     let mut key = ticket(Kind::Entry, id);
     key.extend_from_slice(&number.to_be_bytes());
+    key
+}
+
+/// The key before all letters folded for a contact. No address holds a line feed.
+pub(super) fn folded_for(to: &str) -> Vec<u8> {
+    let mut key = key(Kind::Folded, to.as_bytes());
+    key.push(b'\n');
+    key
+}
+
+/// A key for a letter folded for a contact.
+pub(super) fn folded(to: &str, id: LetterId) -> Vec<u8> {
+    let mut key = folded_for(to);
+    key.extend_from_slice(&id.0.to_be_bytes());
     key
 }
 

@@ -15,6 +15,7 @@ mod reading;
 mod segment;
 mod state;
 mod verify;
+mod view;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,8 @@ use serde::{Deserialize, Serialize};
 
 use self::archive::Archive;
 use self::journal::Journal;
-use self::state::{Meta, State, View};
+use self::state::State;
+use self::view::{Meta, View};
 use crate::triage::decide::{Decision, Order};
 use crate::triage::letter::{Letter, LetterId, Outcome, Purpose};
 use crate::triage::ticket::TicketId;
@@ -34,8 +36,8 @@ pub use self::apply::Entry;
 pub use self::archive::{Archived, LargeMail, RawMail};
 pub use self::batch::Batch;
 pub use self::opening::{Opened, Progress, Rebuilt, rebuild};
-pub use self::state::Counts;
 pub use self::verify::{Verified, verify};
+pub use self::view::Counts;
 
 /// Where a message lies on a mail server. Unique for ever: a server that renumbers its mailbox must change
 /// UIDVALIDITY (RFC 9051, 2.3.1.1).
@@ -220,6 +222,20 @@ impl Folders {
     pub fn state(&self) -> PathBuf {
         self.root.join("state")
     }
+
+    /// There is room for a batch and for what follows from it.
+    fn room(&self) -> Result<(), StoreError> {
+        let room = rustix::fs::statvfs(&self.root)
+            .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        let free = room.f_bavail.saturating_mul(room.f_frsize);
+        if free < ROOM_BYTES_MIN {
+            return Err(StoreError::Full(format!(
+                "{} has {free} bytes left, {ROOM_BYTES_MIN} are needed",
+                self.root.display()
+            )));
+        }
+        Ok(())
+    }
 }
 
 /// Why the store did not do something, sorted by what to do next. Nothing of it has happened.
@@ -247,6 +263,9 @@ pub enum StoreError {
     /// Records do not follow one another where they must. Only a person, or a new state, mends it.
     #[error("{0}")]
     Gap(String),
+    /// The state is not to be trusted. The next start makes it anew from the journal.
+    #[error("the state: {0}; the next start makes it anew from the journal")]
+    State(String),
     /// Something does not hold together. Only a new start, which reads everything anew, mends it.
     #[error("{0}")]
     Damaged(String),
@@ -258,7 +277,7 @@ impl StoreError {
     pub fn passes(&self) -> bool {
         match self {
             Self::Full(_) | Self::Refused(_) | Self::Unreadable(_) | Self::Conflict { .. } => true,
-            Self::Gap(_) | Self::Damaged(_) => false,
+            Self::Gap(_) | Self::State(_) | Self::Damaged(_) => false,
         }
     }
 }
@@ -282,8 +301,22 @@ struct Writing {
     journal: Journal,
     archive: Archive,
     meta: Meta,
-    /// The journal holds a batch that the state lacks: whoever decided again from this state would decide it twice.
-    behind: bool,
+    /// Why nothing more is taken: what lies on disk is not known any more.
+    stopped: Option<String>,
+}
+
+impl Writing {
+    fn write(&mut self, batch: Batch, state: &State) -> Result<(), StoreError> {
+        let mut view = batch.view;
+        self.archive.append(&batch.frames)?;
+        let next = self.journal.append(&batch.records)?; // The moment of durability.
+        view.meta.applied = self.journal.last();
+        view.meta.next = Some((next.file, next.offset));
+        let (writes, meta) = view.into_writes()?;
+        state.write(writes)?;
+        self.meta = meta;
+        Ok(())
+    }
 }
 
 impl Store {
@@ -314,39 +347,35 @@ impl Store {
     }
 
     /// Makes a batch durable with one sync of the archive and one of the journal, then applies it to the state. On an
-    /// error nothing of it has happened, unless [`StoreError::Damaged`]: then only a new start knows.
+    /// error nothing of it has happened, unless it is [`StoreError::Damaged`] or [`StoreError::State`]: then only a new
+    /// start knows, and until then nothing more is taken.
     ///
     /// # Errors
     /// [`StoreError`]
     pub fn commit(&self, batch: Batch) -> Result<(), StoreError> {
-        let Batch {
-            mut view,
-            records,
-            frames,
-            ..
-        } = batch;
-        if records.is_empty() {
+        if let Some(why) = batch.spoiled {
+            return Err(StoreError::Refused(why));
+        }
+        if batch.records.is_empty() {
             return Ok(());
         }
-        self.room()?;
+        self.folders.room()?;
         let mut writing = self.writing();
-        if writing.behind {
-            return Err(StoreError::Damaged(
-                "the state lacks what the journal holds; the next start reads it".to_owned(),
+        if let Some(why) = &writing.stopped {
+            return Err(StoreError::Damaged(why.clone()));
+        }
+        if batch.begun_after != writing.meta.applied {
+            return Err(StoreError::Refused(
+                "another batch was committed since this one was begun".to_owned(),
             ));
         }
-        writing.archive.append(&frames)?;
-        let next = writing.journal.append(&records)?; // The moment of durability.
-        writing.behind = true;
-        view.meta.applied = writing.journal.last();
-        view.meta.next = Some((next.file, next.offset));
-        let (writes, meta) = view.into_writes()?;
-        self.state.write(writes)?;
-        writing.behind = false;
-        writing.meta = meta;
+        let written = writing.write(batch, &self.state);
+        if let Err(error) = &written {
+            writing.stopped = (!error.passes()).then(|| error.to_string());
+        }
         drop(writing);
         self.checkpoints.wanted();
-        Ok(())
+        written
     }
 
     /// Begins to stream a large mail into the archive.
@@ -354,7 +383,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]
     pub fn large_mail(&self) -> Result<LargeMail, StoreError> {
-        self.room()?;
+        self.folders.room()?;
         LargeMail::begin(&self.folders.archive())
             .map_err(|error| StoreError::Refused(format!("the archive: {error}")))
     }
@@ -366,19 +395,6 @@ impl Store {
     pub fn close(&self) -> Result<(), StoreError> {
         self.checkpoints.stop();
         self.state.checkpoint()
-    }
-
-    fn room(&self) -> Result<(), StoreError> {
-        let room = rustix::fs::statvfs(&self.folders.root)
-            .map_err(|error| StoreError::Unreadable(error.to_string()))?;
-        let free = room.f_bavail.saturating_mul(room.f_frsize);
-        if free < ROOM_BYTES_MIN {
-            return Err(StoreError::Full(format!(
-                "{} has {free} bytes left, {ROOM_BYTES_MIN} are needed",
-                self.folders.root.display()
-            )));
-        }
-        Ok(())
     }
 
     fn writing(&self) -> MutexGuard<'_, Writing> {

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -13,8 +13,9 @@ use super::apply;
 use super::archive::Archive;
 use super::checkpoint::Checkpoints;
 use super::journal::Journal;
-use super::segment::{sync_folder, unreadable};
-use super::state::{Meta, State, View};
+use super::segment::{self, Spot, sync_folder, unreadable};
+use super::state::{self, State};
+use super::view::{Meta, View};
 use super::{Folders, Record, Store, StoreError, Writing};
 
 /// Records applied to the state in one write while it is rebuilt.
@@ -22,6 +23,9 @@ const RECORDS_PER_WRITE: usize = 500;
 
 /// How often progress is told, in records.
 const PROGRESS_EVERY: u64 = 20_000;
+
+/// The file that names the store.
+const IDENTITY: &str = "identity";
 
 /// How far a rebuilding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,29 +82,35 @@ pub(super) fn open(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(Store, Opened), StoreError> {
     let lock = lock(folders)?;
+    // Without room sled fails in ways that look like damage.
+    folders.room()?;
+    let identity = identity(folders)?;
     let (mut journal, cut_journal) = Journal::open(&folders.journal())?;
-    let (archive, cut_archive) = Archive::open(&folders.archive())?;
+    let (mut archive, cut_archive) = Archive::open(&folders.archive())?;
     let mut opened = Opened {
         torn_bytes: cut_journal + cut_archive,
         ..Opened::default()
     };
-    let identity = identity(folders)?;
     let (state, meta) = match usable(folders, &identity, &journal, progress) {
         Ok((state, meta, applied)) => {
             opened.applied = applied;
             (state, meta)
         }
-        Err(Unusable::Journal(error)) => return Err(error),
-        Err(Unusable::State(why)) => {
+        Err(Unusable::Store(error)) => return Err(error),
+        Err(unusable @ (Unusable::Empty(_) | Unusable::Wrong(_))) => {
             set_aside(folders)?;
-            let (state, meta) = from_journal(folders, &identity, &journal, progress)?;
+            let (state, meta) = from_journal(&folders.state(), &identity, &journal, progress)?;
             opened.applied = meta.applied;
-            // A store without records has no state to lose: that is a first start.
-            opened.rebuilt = (meta.applied > 0).then_some(why);
+            opened.rebuilt = unusable.worth_telling(meta.applied);
             (state, meta)
         }
     };
     journal.continue_after(meta.applied);
+    if archive.begin_after(meta.archived.as_ref())? {
+        tracing::warn!(
+            "The archive is older than the journal: the raw text of the newest mails is missing. `triaged store verify` names them."
+        );
+    }
     state.checkpoint()?;
     sync_folder(&folders.root)?;
     let checkpoints = Checkpoints::start(state.clone())?;
@@ -108,18 +118,16 @@ pub(super) fn open(
         journal,
         archive,
         meta,
-        behind: false,
+        stopped: None,
     });
-    Ok((
-        Store {
-            folders: folders.clone(),
-            state,
-            writing,
-            checkpoints,
-            _lock: lock,
-        },
-        opened,
-    ))
+    let store = Store {
+        folders: folders.clone(),
+        state,
+        writing,
+        checkpoints,
+        _lock: lock,
+    };
+    Ok((store, opened))
 }
 
 /// Sets the state aside and makes it anew; for a daemon that is stopped.
@@ -131,10 +139,11 @@ pub fn rebuild(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Rebuilt, StoreError> {
     let _lock = lock(folders)?;
-    let (journal, _cut) = Journal::open(&folders.journal())?;
+    folders.room()?;
     let identity = identity(folders)?;
+    let (journal, _cut) = Journal::open(&folders.journal())?;
     let set_aside = set_aside(folders)?;
-    let (state, meta) = from_journal(folders, &identity, &journal, progress)?;
+    let (state, meta) = from_journal(&folders.state(), &identity, &journal, progress)?;
     state.checkpoint()?;
     Ok(Rebuilt {
         records: meta.applied,
@@ -163,33 +172,75 @@ pub(super) fn lock(folders: &Folders) -> Result<File, StoreError> {
     Ok(file)
 }
 
-/// The name of this store, made at the first start.
+/// The name of this store, made at the first start. A store that has a name has a journal, too.
 fn identity(folders: &Folders) -> Result<String, StoreError> {
-    let path = folders.root.join("identity");
-    match std::fs::read_to_string(&path) {
-        Ok(text) if !text.trim().is_empty() => return Ok(text.trim().to_owned()),
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(unreadable(&path, &error)),
+    if let Some(identity) = known_identity(folders)? {
+        if segment::has_any(&folders.journal())? {
+            return Ok(identity);
+        }
+        return Err(StoreError::Damaged(format!(
+            "the journal {} is missing: it alone knows what was decided. Restore it from the backup, or move {} away to \
+             begin anew",
+            folders.journal().display(),
+            folders.root.display()
+        )));
     }
+    // The journal is made first: what was interrupted between the two is finished by the next start.
+    let (_journal, _cut) = Journal::open(&folders.journal())?;
     let identity = format!("{:032x}", fastrand::u128(..));
-    std::fs::write(&path, &identity)
-        .and_then(|()| File::open(&path)?.sync_all())
-        .map_err(|error| unreadable(&path, &error))?;
+    let path = folders.root.join(IDENTITY);
+    let young = folders.root.join("identity.new");
+    std::fs::write(&young, &identity)
+        .and_then(|()| File::open(&young)?.sync_all())
+        .and_then(|()| std::fs::rename(&young, &path))
+        .map_err(|error| segment::refused(&path, &error))?;
+    sync_folder(&folders.root)?;
     Ok(identity)
+}
+
+/// The name of this store, if it has one yet.
+pub(super) fn known_identity(folders: &Folders) -> Result<Option<String>, StoreError> {
+    let path = folders.root.join(IDENTITY);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text.trim().to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(&path, &error)),
+    }
 }
 
 /// Why the state on disk cannot be taken.
 enum Unusable {
-    /// The journal itself is the trouble.
-    Journal(StoreError),
-    /// The state is; it can be made anew.
-    State(String),
+    /// It is not the state: journal or disk are the trouble.
+    Store(StoreError),
+    /// There is none.
+    Empty(String),
+    /// There is one, and it can be made anew.
+    Wrong(String),
+}
+
+impl Unusable {
+    /// Why the state was made anew, unless there was nothing to lose: a store without records has its first start.
+    fn worth_telling(self, records: u64) -> Option<String> {
+        match self {
+            Self::Store(_) => None,
+            Self::Empty(why) => (records > 0).then_some(why),
+            Self::Wrong(why) => Some(why),
+        }
+    }
 }
 
 impl From<StoreError> for Unusable {
     fn from(error: StoreError) -> Self {
-        Self::State(error.to_string())
+        match error {
+            StoreError::State(why) => Self::Wrong(why),
+            // A journal that ends before the state does, or holds another record where the state ends, is older.
+            StoreError::Gap(why) => Self::Wrong(format!("it does not fit the journal ({why})")),
+            StoreError::Full(_)
+            | StoreError::Refused(_)
+            | StoreError::Unreadable(_)
+            | StoreError::Conflict { .. }
+            | StoreError::Damaged(_) => Self::Store(error),
+        }
     }
 }
 
@@ -200,39 +251,40 @@ fn usable(
     journal: &Journal,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(State, Meta, u64), Unusable> {
-    if !folders.state().exists() {
-        return Err(Unusable::State("it was missing".to_owned()));
+    if let Some(why) = state::doubted(&folders.state()) {
+        return Err(Unusable::Wrong(why));
     }
-    let state = State::open(&folders.state()).map_err(Unusable::State)?;
+    if !folders.state().exists() {
+        return Err(Unusable::Empty("it was missing".to_owned()));
+    }
+    let state = State::open(&folders.state()).map_err(Unusable::Wrong)?;
     let meta = state
         .meta()?
-        .ok_or_else(|| Unusable::State("it was empty".to_owned()))?;
+        .ok_or_else(|| Unusable::Empty("it was empty".to_owned()))?;
     if meta.identity != identity {
-        return Err(Unusable::State("it belongs to another store".to_owned()));
+        return Err(Unusable::Wrong("it belongs to another store".to_owned()));
     }
     let before = meta.applied;
-    let meta = match catch_up(&state, meta, journal, progress) {
-        Ok(meta) => meta,
-        // A journal that ends before the state does, or holds another record where the state ends, is older than the state.
-        Err(StoreError::Gap(why)) => {
-            return Err(Unusable::State(format!(
-                "it does not fit the journal ({why})"
-            )));
-        }
-        Err(error) => return Err(Unusable::Journal(error)),
-    };
+    let meta = catch_up(&state, meta, journal, progress)?;
     let applied = meta.applied - before;
     Ok((state, meta, applied))
 }
 
 /// A fresh state from all of the journal.
-pub(super) fn from_journal(
-    folders: &Folders,
+fn from_journal(
+    folder: &Path,
     identity: &str,
     journal: &Journal,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(State, Meta), StoreError> {
-    let state = State::open(&folders.state()).map_err(StoreError::Damaged)?;
+    let (state, meta) = fresh(folder, identity)?;
+    let meta = catch_up(&state, meta, journal, progress)?;
+    Ok((state, meta))
+}
+
+/// A state of which nothing is known but whose it is.
+pub(super) fn fresh(folder: &Path, identity: &str) -> Result<(State, Meta), StoreError> {
+    let state = State::open(folder).map_err(StoreError::State)?;
     let meta = Meta {
         identity: identity.to_owned(),
         next_ticket: 1,
@@ -241,52 +293,68 @@ pub(super) fn from_journal(
     };
     let (writes, meta) = View::new(&state, meta).into_writes()?;
     state.write(writes)?;
-    let meta = catch_up(&state, meta, journal, progress)?;
     Ok((state, meta))
 }
 
-/// Applies the records after `meta.applied`, a write for each few hundred: memory does not grow with the journal.
+/// Applies the records after `meta.applied`.
 fn catch_up(
     state: &State,
     meta: Meta,
     journal: &Journal,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Meta, StoreError> {
-    let from = meta.next_spot();
-    let mut view = View::new(state, meta.clone());
-    let mut pending = 0;
-    let mut visit = |n: u64,
-                     record: &Record,
-                     after: (String, u64),
-                     view: &mut View|
-     -> Result<(), StoreError> {
-        apply::apply(n, record, view)?;
-        view.meta.next = Some(after);
-        pending += 1;
+    let (from, after) = (meta.next_spot(), meta.applied);
+    let mut applying = Applying::new(state, meta);
+    journal.replay(from.as_ref(), after, &mut |n, end, record| {
         if n.is_multiple_of(PROGRESS_EVERY) {
             progress(Progress { records: n });
         }
-        if pending >= RECORDS_PER_WRITE {
-            pending = 0;
-            let meta = view.meta.clone();
-            let (writes, meta) = std::mem::replace(view, View::new(state, meta)).into_writes()?;
-            state.write(writes)?;
-            view.meta = meta;
+        applying.take(n, end, &record)
+    })?;
+    applying.finish()
+}
+
+/// Applies records to a state, a write for each few hundred: memory does not grow with the journal.
+pub(super) struct Applying {
+    state: State,
+    view: View,
+    pending: usize,
+}
+
+impl Applying {
+    pub(super) fn new(state: &State, meta: Meta) -> Self {
+        Self {
+            state: state.clone(),
+            view: View::new(state, meta),
+            pending: 0,
+        }
+    }
+
+    pub(super) fn take(&mut self, n: u64, end: &Spot, record: &Record) -> Result<(), StoreError> {
+        apply::apply(n, record, &mut self.view)?;
+        self.view.meta.next = Some((end.file.clone(), end.offset));
+        self.pending += 1;
+        if self.pending >= RECORDS_PER_WRITE {
+            let fresh = View::new(&self.state, self.view.meta.clone());
+            let (writes, _meta) = std::mem::replace(&mut self.view, fresh).into_writes()?;
+            self.state.write(writes)?;
+            self.pending = 0;
         }
         Ok(())
-    };
-    journal.replay(from.as_ref(), meta.applied, &mut |n, end, record| {
-        visit(n, &record, (end.file.clone(), end.offset), &mut view)
-    })?;
-    let (writes, meta) = view.into_writes()?;
-    state.write(writes)?;
-    Ok(meta)
+    }
+
+    pub(super) fn finish(self) -> Result<Meta, StoreError> {
+        let (writes, meta) = self.view.into_writes()?;
+        self.state.write(writes)?;
+        Ok(meta)
+    }
 }
 
 /// Moves the state out of the way, where a person can still look at it.
 fn set_aside(folders: &Folders) -> Result<Option<PathBuf>, StoreError> {
     let state = folders.state();
     if !state.exists() {
+        state::trust_again(&state)?;
         return Ok(None);
     }
     let aside = (1..)
@@ -294,5 +362,6 @@ fn set_aside(folders: &Folders) -> Result<Option<PathBuf>, StoreError> {
         .find(|path| !path.exists());
     let Some(aside) = aside else { return Ok(None) };
     std::fs::rename(&state, &aside).map_err(|error| unreadable(&state, &error))?;
+    state::trust_again(&state)?;
     Ok(Some(aside))
 }

@@ -87,7 +87,7 @@ impl Store {
         let end = key::entry(id, u64::MAX);
         self.state
             .range(Kind::Entry, key::entry(id, 0), Some(end))
-            .map(|entry| parsed(&entry?.1))
+            .map(|entry| self.state.parsed(&entry?.1))
             .collect()
     }
 
@@ -119,7 +119,7 @@ impl Store {
         self.state
             .all(Kind::Waiting)
             .take(limit)
-            .map(|entry| parsed(&entry?.1))
+            .map(|entry| self.state.parsed(&entry?.1))
             .collect()
     }
 
@@ -221,7 +221,7 @@ impl Store {
     pub fn sent_since(&self, since: Timestamp) -> Result<Vec<SentRow>, StoreError> {
         self.state
             .range(Kind::Sent, key::before(Kind::Sent, since), None)
-            .map(|entry| parsed(&entry?.1))
+            .map(|entry| self.state.parsed(&entry?.1))
             .collect()
     }
 
@@ -237,12 +237,4 @@ impl Store {
             None => Ok(None),
         }
     }
-}
-
-fn parsed<T: serde::de::DeserializeOwned>(value: &[u8]) -> Result<T, StoreError> {
-    serde_json::from_slice(value).map_err(|error| {
-        StoreError::Damaged(format!(
-            "the state holds a value that cannot be understood: {error}"
-        ))
-    })
 }

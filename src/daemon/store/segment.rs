@@ -25,7 +25,7 @@ const SEGMENT_BYTES_MAX: u64 = 64 * 1024 * 1024;
 const FRAME_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Where a frame begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Spot {
     pub(super) file: String,
     pub(super) offset: u64,
@@ -86,21 +86,31 @@ impl Log {
     /// Where the next frame will lie. Begins a new file if the present one is long enough.
     pub(super) fn next(&mut self) -> Result<Spot, StoreError> {
         if self.length >= SEGMENT_BYTES_MAX {
-            let path = self.folder.join(name(self.number + 1));
-            self.file = OpenOptions::new()
-                .create_new(true)
-                .read(true)
-                .write(true)
-                .open(&path)
-                .map_err(|error| refused(&path, &error))?;
-            self.number += 1;
-            self.length = 0;
-            sync_folder(&self.folder)?;
+            self.begin_next()?;
         }
         Ok(Spot {
             file: name(self.number),
             offset: self.length,
         })
+    }
+
+    /// Begins a new file although the present one may have room.
+    pub(super) fn begin_next(&mut self) -> Result<(), StoreError> {
+        let path = self.folder.join(name(self.number + 1));
+        // An earlier try may have made it and then failed.
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(true)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(|error| refused(&path, &error))?;
+        sync_folder(&self.folder)?;
+        self.file = file;
+        self.number += 1;
+        self.length = 0;
+        self.ragged = false;
+        Ok(())
     }
 
     /// Writes frames at the end and syncs them. On an error nothing was appended.
@@ -185,22 +195,34 @@ fn name(number: u64) -> String {
     format!("{number:012}.log")
 }
 
-/// The numbers of the segment files, ascending.
-pub(super) fn segments(folder: &Path) -> Result<Vec<u64>, StoreError> {
+/// The numbers of the segment files, ascending from 1. One that is missing is an error.
+fn segments(folder: &Path) -> Result<Vec<u64>, StoreError> {
     let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
-    let mut numbers: Vec<u64> = entries
-        .filter_map(|entry| {
-            entry
-                .ok()?
-                .file_name()
-                .to_str()?
-                .strip_suffix(".log")?
-                .parse()
-                .ok()
-        })
-        .collect();
+    let mut numbers: Vec<u64> = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| unreadable(folder, &error))?;
+        let file = entry.file_name();
+        let number: Option<u64> = file
+            .to_str()
+            .and_then(|file| file.strip_suffix(".log")?.parse().ok());
+        numbers.extend(number);
+    }
     numbers.sort_unstable();
-    Ok(numbers)
+    match (1..)
+        .zip(&numbers)
+        .find(|(expected, number)| expected != *number)
+    {
+        Some((missing, _)) => Err(StoreError::Damaged(format!(
+            "{} is missing. Restore it from the backup",
+            folder.join(name(missing)).display()
+        ))),
+        None => Ok(numbers),
+    }
+}
+
+/// True if the folder holds any segment file.
+pub(super) fn has_any(folder: &Path) -> Result<bool, StoreError> {
+    Ok(folder.exists() && !segments(folder)?.is_empty())
 }
 
 /// Reads the frame at a spot.
@@ -221,18 +243,30 @@ pub(super) fn read(folder: &Path, spot: &Spot) -> Result<Vec<u8>, StoreError> {
 pub(super) type Visit<'v> = &'v mut dyn FnMut(&Spot, Vec<u8>) -> Result<(), StoreError>;
 
 /// Calls `visit` with every frame from a spot on, or from the beginning, and with the spot behind it. A damaged frame is
-/// an error that names it.
-pub(super) fn scan(folder: &Path, from: Option<&Spot>, visit: Visit<'_>) -> Result<(), StoreError> {
-    for number in segments(folder)? {
-        let file = name(number);
-        let mut offset = match from {
+/// an error that names it. Comes back with the bytes at the very end that were torn while they were written.
+pub(super) fn scan(
+    folder: &Path,
+    from: Option<&Spot>,
+    visit: Visit<'_>,
+) -> Result<u64, StoreError> {
+    let numbers = segments(folder)?;
+    if let Some(from) = from.filter(|from| !folder.join(&from.file).exists()) {
+        return Err(StoreError::Gap(format!(
+            "{} is missing",
+            folder.join(&from.file).display()
+        )));
+    }
+    for number in &numbers {
+        let file = name(*number);
+        let begin = match from {
             Some(from) if file < from.file => continue,
             Some(from) if file == from.file => from.offset,
             Some(_) | None => 0,
         };
         let path = folder.join(&file);
-        let mut reader = Reader::open(&path, offset)?;
+        let mut reader = Reader::open(&path, begin)?;
         loop {
+            let offset = reader.offset;
             match reader.next()? {
                 Next::Frame(frame) => visit(
                     &Spot {
@@ -242,12 +276,22 @@ pub(super) fn scan(folder: &Path, from: Option<&Spot>, visit: Visit<'_>) -> Resu
                     frame.payload,
                 )?,
                 Next::End => break,
+                Next::Bad
+                    if from.is_some_and(|from| file == from.file && offset == from.offset) =>
+                {
+                    return Err(StoreError::Gap(format!(
+                        "{} holds no record at byte {offset}",
+                        path.display()
+                    )));
+                }
+                Next::Bad if numbers.last() == Some(number) && !was_promised(&path, offset)? => {
+                    return Ok(reader.left);
+                }
                 Next::Bad => return Err(bad(&path, offset)),
             }
-            offset = reader.offset;
         }
     }
-    Ok(())
+    Ok(0)
 }
 
 fn bad(path: &Path, offset: u64) -> StoreError {
@@ -405,14 +449,19 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> StoreError {
 }
 
 /// A write that failed: when there is no room, room may come; whatever else it is, the caller may try again, too.
-fn refused(path: &Path, error: &io::Error) -> StoreError {
-    let no_room = [
-        io::ErrorKind::StorageFull,
-        io::ErrorKind::QuotaExceeded,
-        io::ErrorKind::FileTooLarge,
-    ];
-    if no_room.contains(&error.kind()) {
+pub(super) fn refused(path: &Path, error: &io::Error) -> StoreError {
+    if is_full(error) {
         return StoreError::Full(format!("{}: {error}", path.display()));
     }
     StoreError::Refused(format!("{} cannot be written: {error}", path.display()))
+}
+
+/// No room: on the disk, in the quota, or under the limit for one file.
+pub(super) fn is_full(error: &io::Error) -> bool {
+    [
+        io::ErrorKind::StorageFull,
+        io::ErrorKind::QuotaExceeded,
+        io::ErrorKind::FileTooLarge,
+    ]
+    .contains(&error.kind())
 }

@@ -1,18 +1,22 @@
 //! The state that follows from the journal: one sled tree, read by many, written one batch at a time.
 //!
-//! A [`View`] sees the state as it will be when its batch is committed. Applying a record needs nothing but the
-//! view, so living on and rebuilding are the same code.
+//! sled is not believed. After its first error or panic it is asked no more, and the next start makes the state anew.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::key::{self, Kind};
-use super::segment::{self, Spot};
+use super::segment;
+use super::view::Meta;
+
+/// Beside the state: why it is not to be trusted. The next start sets it aside and makes it anew.
+const DOUBT: &str = "state.doubtful";
 
 /// sled keeps this much of the state in memory.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
@@ -21,51 +25,13 @@ const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 const FLUSH_EVERY_MS: u64 = 500;
 
 /// The version of values as they are written today.
-const VALUE_VERSION: u8 = 1;
+pub(super) const VALUE_VERSION: u8 = 1;
 
-/// Keys to write, each with its value, or none to remove it.
-pub(super) type Writes = HashMap<Vec<u8>, Option<Vec<u8>>>;
+/// What a batch does to the state: a key's new value, or none.
+pub(super) type Writes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
-/// What is known of the whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Meta {
-    /// The same as in the file beside the state: a state that lacks it is another's, or was emptied.
-    pub(super) identity: String,
-    /// The last record of the journal that is applied.
-    pub(super) applied: u64,
-    /// Where the record after it will lie: file and offset.
-    pub(super) next: Option<(String, u64)>,
-    /// The id of the next ticket.
-    pub(super) next_ticket: u64,
-    /// The id of the next letter.
-    pub(super) next_letter: u64,
-    /// How many.
-    pub(super) counts: Counts,
-}
-
-/// How many of what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    /// Tickets that are open.
-    pub open: u64,
-    /// Open tickets with a broken promise.
-    pub overdue: u64,
-    /// Tickets ever opened.
-    pub tickets: u64,
-    /// Letters that wait, held ones included.
-    pub waiting: u64,
-    /// Letters held for a person.
-    pub held: u64,
-}
-
-impl Meta {
-    /// Where the record after the last applied one will lie.
-    pub(super) fn next_spot(&self) -> Option<Spot> {
-        self.next
-            .clone()
-            .map(|(file, offset)| Spot { file, offset })
-    }
-}
+/// A key and its value, or why it could not be read.
+type Row = Result<(Vec<u8>, Vec<u8>), StoreError>;
 
 /// The open state.
 #[derive(Clone, Debug)]
@@ -73,6 +39,8 @@ pub(super) struct State {
     tree: sled::Tree,
     db: sled::Db,
     folder: PathBuf,
+    /// After its first error sled is not asked again: what it would say is not worth believing.
+    broken: Arc<OnceLock<String>>,
 }
 
 impl State {
@@ -97,6 +65,7 @@ impl State {
                 tree,
                 db,
                 folder: folder.to_owned(),
+                broken: Arc::default(),
             }),
             Ok(Err(error)) => Err(error.to_string()),
             Err(_panic) => Err("its files are damaged".to_owned()),
@@ -105,37 +74,54 @@ impl State {
 
     /// What is known of the whole; `None` for a state that is new or empty.
     pub(super) fn meta(&self) -> Result<Option<Meta>, StoreError> {
-        self.json(&meta_key())
+        self.json(&key::meta())
     }
 
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let value = self.tree.get(key).map_err(damaged)?;
-        value.map(|value| unwrapped(&value)).transpose()
+        let value = self.ask(|| self.tree.get(key))?;
+        value.map(|value| self.unwrapped(&value)).transpose()
     }
 
     pub(super) fn json<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
-        self.get(key)?.map(|value| decoded(&value)).transpose()
+        self.get(key)?.map(|value| self.parsed(&value)).transpose()
     }
 
-    /// Keys and values with this prefix from `from` on, ascending.
+    /// A value as what it means.
+    pub(super) fn parsed<T: DeserializeOwned>(&self, value: &[u8]) -> Result<T, StoreError> {
+        serde_json::from_slice(value)
+            .map_err(|error| self.distrust(format!("a value cannot be understood: {error}")))
+    }
+
+    /// A value without the version of its layout, with which it begins. A layout of another version needs no upgrade:
+    /// the state is made anew from the journal.
+    fn unwrapped(&self, value: &[u8]) -> Result<Vec<u8>, StoreError> {
+        match value.split_first() {
+            Some((&VALUE_VERSION, rest)) => Ok(rest.to_vec()),
+            Some((version, _)) => Err(self.distrust(format!(
+                "it is of version {version}, and this triaged writes {VALUE_VERSION}"
+            ))),
+            None => Err(self.distrust("it holds an empty value".to_owned())),
+        }
+    }
+
+    /// Keys and values of one kind, from a key on and up to another, ascending.
     pub(super) fn range(
         &self,
         kind: Kind,
         from: Vec<u8>,
         to: Option<Vec<u8>>,
-    ) -> impl DoubleEndedIterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> {
+    ) -> impl DoubleEndedIterator<Item = Row> {
         let end = to.unwrap_or_else(|| vec![kind as u8 + 1]);
-        self.tree.range(from..end).map(|entry| {
-            let (key, value) = entry.map_err(damaged)?;
-            Ok((key.to_vec(), unwrapped(&value)?))
-        })
+        // A range that ends before it begins makes sled panic.
+        let end = end.max(from.clone());
+        Rows {
+            state: self.clone(),
+            rows: self.tree.range(from..end),
+        }
     }
 
     /// Every key and value of one kind.
-    pub(super) fn all(
-        &self,
-        kind: Kind,
-    ) -> impl DoubleEndedIterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> {
+    pub(super) fn all(&self, kind: Kind) -> impl DoubleEndedIterator<Item = Row> {
         self.range(kind, vec![kind as u8], None)
     }
 
@@ -148,17 +134,89 @@ impl State {
                 None => batch.remove(key),
             }
         }
-        self.tree.apply_batch(batch).map_err(damaged)
+        self.ask(|| self.tree.apply_batch(batch))
     }
 
     /// Makes everything so far survive a power cut; the journal does not need it, it only shortens the next start.
     pub(super) fn checkpoint(&self) -> Result<(), StoreError> {
-        self.db.flush().map_err(damaged)?;
+        self.ask(|| self.db.flush())?;
         let data = self.folder.join("db");
         // sled writes, but never syncs its file.
         File::open(&data)
             .and_then(|file| file.sync_data())
             .map_err(|error| segment::unreadable(&data, &error))
+    }
+
+    /// Asks sled something. On damage it may panic, which is an answer as well.
+    fn ask<T>(&self, question: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
+        if let Some(why) = self.broken.get() {
+            return Err(StoreError::State(why.clone()));
+        }
+        match catch_unwind(AssertUnwindSafe(question)) {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(sled::Error::Io(error))) if segment::is_full(&error) => {
+                // Nothing is wrong with it: opened anew when there is room, it goes on.
+                let why = self.broken.get_or_init(|| error.to_string());
+                Err(StoreError::State(why.clone()))
+            }
+            Ok(Err(error)) => Err(self.distrust(error.to_string())),
+            Err(_panic) => Err(self.distrust("its files are damaged".to_owned())),
+        }
+    }
+
+    /// Asks it no more, and leaves word for the next start to make it anew.
+    fn distrust(&self, why: String) -> StoreError {
+        if let Err(error) = std::fs::write(self.folder.with_file_name(DOUBT), &why) {
+            tracing::error!(%error, "The state is damaged, and no word of it can be left for the next start.");
+        }
+        StoreError::State(self.broken.get_or_init(|| why).clone())
+    }
+}
+
+/// Rows of a range; each of them is asked for.
+struct Rows {
+    state: State,
+    rows: sled::Iter,
+}
+
+impl Iterator for Rows {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        let row = self.state.ask(|| self.rows.next().transpose());
+        self.unwrapped(row)
+    }
+}
+
+impl DoubleEndedIterator for Rows {
+    fn next_back(&mut self) -> Option<Row> {
+        let row = self.state.ask(|| self.rows.next_back().transpose());
+        self.unwrapped(row)
+    }
+}
+
+impl Rows {
+    fn unwrapped(&self, row: Result<Option<(sled::IVec, sled::IVec)>, StoreError>) -> Option<Row> {
+        row.transpose().map(|row| {
+            let (key, value) = row?;
+            Ok((key.to_vec(), self.state.unwrapped(&value)?))
+        })
+    }
+}
+
+/// The word that an earlier run has left: why the state is not to be trusted.
+pub(super) fn doubted(state: &Path) -> Option<String> {
+    std::fs::read_to_string(state.with_file_name(DOUBT)).ok()
+}
+
+/// The state that was doubted is gone.
+pub(super) fn trust_again(state: &Path) -> Result<(), StoreError> {
+    let word = state.with_file_name(DOUBT);
+    match std::fs::remove_file(&word) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(segment::unreadable(&word, &error))
+        }
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -173,98 +231,4 @@ fn remove_unfinished_snapshots(folder: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-pub(super) fn meta_key() -> Vec<u8> {
-    key::key(Kind::Meta, b"meta")
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn damaged(error: sled::Error) -> StoreError {
-    StoreError::Damaged(format!(
-        "the state: {error}; it is rebuilt from the journal at the next start"
-    ))
-}
-
-/// A value begins with the version of its layout. One small step a version will stand here.
-fn unwrapped(value: &[u8]) -> Result<Vec<u8>, StoreError> {
-    match value.split_first() {
-        Some((&VALUE_VERSION, rest)) => Ok(rest.to_vec()),
-        Some((version, _)) => Err(StoreError::Damaged(format!(
-            "the state holds a value of version {version}, which this triaged does not know"
-        ))),
-        None => Err(StoreError::Damaged(
-            "the state holds an empty value".to_owned(),
-        )),
-    }
-}
-
-fn decoded<T: DeserializeOwned>(value: &[u8]) -> Result<T, StoreError> {
-    serde_json::from_slice(value).map_err(|error| {
-        StoreError::Damaged(format!(
-            "the state holds a value that cannot be understood: {error}"
-        ))
-    })
-}
-
-/// The state as it will be when its writes are committed.
-#[derive(Debug)]
-pub(super) struct View {
-    state: State,
-    pub(super) meta: Meta,
-    writes: Writes,
-}
-
-impl View {
-    pub(super) fn new(state: &State, meta: Meta) -> Self {
-        Self {
-            state: state.clone(),
-            meta,
-            writes: HashMap::new(),
-        }
-    }
-
-    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.writes.get(key) {
-            Some(written) => written.as_deref().map(unwrapped).transpose(),
-            None => self.state.get(key),
-        }
-    }
-
-    pub(super) fn has(&self, key: &[u8]) -> Result<bool, StoreError> {
-        Ok(self.get(key)?.is_some())
-    }
-
-    pub(super) fn json<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
-        self.get(key)?.map(|value| decoded(&value)).transpose()
-    }
-
-    pub(super) fn put(&mut self, key: Vec<u8>, value: &[u8]) {
-        let mut versioned = Vec::with_capacity(value.len() + 1);
-        versioned.push(VALUE_VERSION);
-        versioned.extend_from_slice(value);
-        self.writes.insert(key, Some(versioned));
-    }
-
-    pub(super) fn put_json<T: Serialize>(
-        &mut self,
-        key: Vec<u8>,
-        value: &T,
-    ) -> Result<(), StoreError> {
-        let json =
-            serde_json::to_vec(value).map_err(|error| StoreError::Refused(error.to_string()))?;
-        self.put(key, &json);
-        Ok(())
-    }
-
-    pub(super) fn remove(&mut self, key: Vec<u8>) {
-        self.writes.insert(key, None);
-    }
-
-    /// The writes, with what is known of the whole among them.
-    pub(super) fn into_writes(mut self) -> Result<(Writes, Meta), StoreError> {
-        let meta = self.meta.clone();
-        self.put_json(meta_key(), &meta)?;
-        Ok((self.writes, meta))
-    }
 }

@@ -1,16 +1,21 @@
 //! Does everything hold together? Reads every record of journal and archive, makes the state anew beside the old one,
 //! and compares.
+//!
+//! Nothing of the store is changed, not even what the next start would mend: sled is shown a copy of its files.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::archive;
-use super::journal::{self, Journal};
+use super::journal;
 use super::key::Kind;
-use super::opening;
-use super::state::State;
-use super::{Folders, StoreError};
+use super::opening::{self, Applying};
+use super::segment::{self, unreadable};
+use super::state::{self, State};
+use super::view::Meta;
+use super::{Folders, MailRecord, StoreError};
 
 /// Findings shown; more of the same say nothing new.
 const FINDINGS_MAX: usize = 100;
@@ -26,6 +31,8 @@ pub struct Verified {
     pub keys: u64,
     /// What does not hold together, a sentence each.
     pub findings: Vec<String>,
+    /// What the next start sees to, a sentence each.
+    pub notes: Vec<String>,
 }
 
 impl Verified {
@@ -33,6 +40,14 @@ impl Verified {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.findings.is_empty()
+    }
+
+    fn torn(&mut self, log: &str, bytes: u64) {
+        if bytes > 0 {
+            self.notes.push(format!(
+                "The {log} ends in {bytes} bytes that were torn when the machine stopped; the next start cuts them off."
+            ));
+        }
     }
 
     fn find(&mut self, finding: String) {
@@ -44,8 +59,8 @@ impl Verified {
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for finding in &self.findings {
-            writeln!(f, "{finding}")?;
+        for line in self.findings.iter().chain(&self.notes) {
+            writeln!(f, "{line}")?;
         }
         let verdict = if self.is_whole() {
             "Everything holds together"
@@ -66,82 +81,151 @@ impl fmt::Display for Verified {
 /// The daemon runs, or a folder cannot be read at all.
 pub fn verify(folders: &Folders) -> Result<Verified, StoreError> {
     let _lock = opening::lock(folders)?;
+    let scratch = Scratch::make(folders)?;
     let mut verified = Verified::default();
-    let read = journal::replay(&folders.journal(), None, 0, &mut |_, _, record| {
-        verified.records += 1;
-        let Some(mail) = record.mail else {
-            return Ok(());
-        };
-        verified.mails += 1;
-        match archive::hash(&folders.archive(), &mail.archived) {
-            Ok(hash) if hash == mail.archived.hash => {}
-            Ok(_) => verified.find(format!(
-                "the archive holds another mail at {} byte {} than the journal says",
-                mail.archived.file, mail.archived.offset
-            )),
-            Err(error) => verified.find(format!("the archive: {error}")),
+    let old = old_state(folders, &scratch, &mut verified)?;
+    let identity = opening::known_identity(folders)?.unwrap_or_default();
+    let (expected, meta) = opening::fresh(&scratch.0.join("expected"), &identity)?;
+    // A state that is behind is compared as far as it goes.
+    let until = old.as_ref().map_or(0, |(_, meta)| meta.applied);
+    let mut applying = Applying::new(&expected, meta);
+    let read = journal::replay(&folders.journal(), None, 0, &mut |n, end, record| {
+        verified.records = n;
+        if let Some(mail) = &record.mail {
+            check_mail(folders, mail, &mut verified);
+        }
+        if n <= until {
+            applying.take(n, end, &record)?;
         }
         Ok(())
     });
-    if let Err(error) = read {
-        verified.find(format!("the journal: {error}"));
-        return Ok(verified);
+    match read {
+        Ok(torn) => verified.torn("journal", torn),
+        Err(error) => {
+            verified.find(format!("the journal: {error}"));
+            return Ok(verified);
+        }
     }
-    compare(folders, &mut verified)?;
+    match segment::scan(&folders.archive(), None, &mut |_, _| Ok(())) {
+        Ok(torn) => verified.torn("archive", torn),
+        Err(error) => verified.find(format!("the archive: {error}")),
+    }
+    let expected_meta = applying.finish()?;
+    if let Some((state, meta)) = old {
+        compare((&state, &meta), (&expected, &expected_meta), &mut verified)?;
+    }
     Ok(verified)
 }
 
-/// Makes the state anew in a folder of its own and compares it with the one on disk, key by key.
-fn compare(folders: &Folders, verified: &mut Verified) -> Result<(), StoreError> {
-    let scratch = folders.root.join("verify.scratch");
-    let anew = Folders {
-        root: scratch.clone(),
-    };
-    let compared = compare_with(folders, &anew, verified);
-    match std::fs::remove_dir_all(&scratch) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(super::segment::unreadable(&scratch, &error))
-        }
-        Ok(()) | Err(_) => compared,
+fn check_mail(folders: &Folders, mail: &MailRecord, verified: &mut Verified) {
+    verified.mails += 1;
+    match archive::hash(&folders.archive(), &mail.archived) {
+        Ok(hash) if hash == mail.archived.hash => {}
+        Ok(_) => verified.find(format!(
+            "the archive holds another mail at {} byte {} than the journal says",
+            mail.archived.file, mail.archived.offset
+        )),
+        Err(error) => verified.find(format!("the archive: {error}")),
     }
 }
 
-fn compare_with(
+/// A copy of the state as it lies on disk; `None` where it is so wrong that there is nothing to compare.
+fn old_state(
     folders: &Folders,
-    anew: &Folders,
+    scratch: &Scratch,
+    verified: &mut Verified,
+) -> Result<Option<(State, Meta)>, StoreError> {
+    const ANEW: &str = "the next start makes it anew";
+    if let Some(why) = state::doubted(&folders.state()) {
+        verified.find(format!("the state is not to be trusted ({why}); {ANEW}"));
+        return Ok(None);
+    }
+    if !folders.state().exists() {
+        verified.find(format!("the state is missing; {ANEW}"));
+        return Ok(None);
+    }
+    let copy = scratch.0.join("state");
+    copy_files(&folders.state(), &copy).map_err(|error| unreadable(&folders.state(), &error))?;
+    let opened = State::open(&copy).and_then(|state| {
+        let meta = state.meta().map_err(|error| error.to_string())?;
+        Ok((state, meta))
+    });
+    match opened {
+        Ok((state, Some(meta))) => Ok(Some((state, meta))),
+        Ok((_, None)) => {
+            verified.find(format!("the state is empty; {ANEW}"));
+            Ok(None)
+        }
+        Err(why) => {
+            verified.find(format!("the state cannot be opened: {why}; {ANEW}"));
+            Ok(None)
+        }
+    }
+}
+
+/// A folder for what is made only to be compared; it goes with its owner.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn make(folders: &Folders) -> Result<Self, StoreError> {
+        let scratch = Self(folders.root.join("verify.scratch"));
+        // An earlier run may have been killed.
+        drop(Self(scratch.0.clone()));
+        std::fs::create_dir_all(&scratch.0)
+            .map_err(|error| segment::refused(&scratch.0, &error))?;
+        Ok(scratch)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What stays behind is removed by the next run.
+        let _gone = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_files(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+fn compare(
+    (state, meta): (&State, &Meta),
+    (expected, expected_meta): (&State, &Meta),
     verified: &mut Verified,
 ) -> Result<(), StoreError> {
-    let state = match State::open(&folders.state()) {
-        Ok(state) => state,
-        Err(why) => {
-            verified.find(format!("the state cannot be opened: {why}"));
-            return Ok(());
-        }
-    };
-    let Some(meta) = state.meta()? else {
-        verified.find("the state is empty; `triaged store rebuild` makes it anew".to_owned());
-        return Ok(());
-    };
-    let (journal, _cut) = Journal::open(&folders.journal())?;
-    let (expected, expected_meta) =
-        opening::from_journal(anew, &meta.identity, &journal, &mut |_| {})?;
-    if meta.applied != expected_meta.applied {
-        // The next start applies what is missing; only a state that is ahead is wrong.
-        let finding = format!(
-            "the state has applied {} records, the journal holds {}",
-            meta.applied, expected_meta.applied
-        );
-        verified.find(finding);
+    if meta.applied > verified.records {
+        verified.find(format!(
+            "the state has applied {} records, but the journal holds {}: the journal is older",
+            meta.applied, verified.records
+        ));
         return Ok(());
     }
-    if meta.counts != expected_meta.counts {
+    if meta.applied < verified.records {
+        verified.notes.push(format!(
+            "The state has applied {} of {} records; the next start applies the others.",
+            meta.applied, verified.records
+        ));
+    }
+    if meta != expected_meta {
         verified.find(format!(
-            "the state counts {:?}, the journal {:?}",
-            meta.counts, expected_meta.counts
+            "the state knows {meta:?}, by the journal it is {expected_meta:?}"
         ));
     }
     for kind in KINDS {
-        differences(kind, &state, &expected, verified)?;
+        if let Err(error) = differences(kind, state, expected, verified) {
+            verified.find(format!("the state cannot be read: {error}"));
+            return Ok(());
+        }
     }
     Ok(())
 }
