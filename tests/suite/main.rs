@@ -4,11 +4,8 @@ mod crash;
 mod decisions;
 mod inbox;
 mod mails;
-<<<<<<< HEAD
 mod outages;
-=======
 mod store;
->>>>>>> 6be833e (Hold the store to every way in which files get lost or damaged)
 mod supply;
 #[allow(
     dead_code,

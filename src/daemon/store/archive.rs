@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use super::segment::{self, Frames, Log, Spot};
+use super::frame::Frames;
+use super::segment::{self, Log, Spot};
 
 /// A quick level: mails are mostly base64, and a higher one saves little for much time.
 const ZSTD_LEVEL: i32 = 1;

@@ -2,8 +2,9 @@
 
 use super::apply::{self, OwnId};
 use super::archive::{Archived, RawMail};
+use super::frame::Frames;
 use super::key::{self, Kind};
-use super::segment::{Frames, Spot};
+use super::segment::Spot;
 use super::view::View;
 use super::{Cause, Cursor, Record, StoreError, Waiting};
 use crate::triage::letter::{Letter, LetterId};

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::segment::{self, Frames, Log, Spot};
+use super::frame::Frames;
+use super::segment::{self, Log, Spot};
 use super::{Record, StoreError};
 
 /// The version of [`Record`] as it is written today.

@@ -8,187 +8,32 @@ mod apply;
 mod archive;
 mod batch;
 mod checkpoint;
+mod frame;
 mod journal;
 mod key;
 mod opening;
 mod reading;
+mod record;
 mod segment;
 mod state;
 mod verify;
 mod view;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use self::archive::Archive;
 use self::journal::Journal;
 use self::state::State;
 use self::view::{Meta, View};
-use crate::triage::decide::{Decision, Order};
-use crate::triage::letter::{Letter, LetterId, Outcome, Purpose};
-use crate::triage::ticket::TicketId;
 
 pub use self::apply::Entry;
 pub use self::archive::{Archived, LargeMail, RawMail};
 pub use self::batch::Batch;
 pub use self::opening::{Opened, Progress, Rebuilt, rebuild};
+pub use self::record::{Cause, Cursor, Filter, MailRecord, Place, Record, SentRow, Waiting};
 pub use self::verify::{Verified, verify};
 pub use self::view::Counts;
-
-/// Where a message lies on a mail server. Unique for ever: a server that renumbers its mailbox must change
-/// UIDVALIDITY (RFC 9051, 2.3.1.1).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Place {
-    /// The address of the mailbox.
-    pub mailbox: String,
-    /// The folder's UIDVALIDITY.
-    pub uid_validity: u32,
-    /// The message's UID.
-    pub uid: u32,
-}
-
-/// How far a mailbox has been read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor {
-    /// The UIDVALIDITY that `uid` counts in.
-    pub uid_validity: u32,
-    /// Every UID up to this one is settled; 0: none.
-    pub uid: u32,
-    /// Mail whose INTERNALDATE is before this instant is kept, but not answered.
-    pub answer_since: Timestamp,
-}
-
-/// What a decision settles. A cause that is settled is never decided again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// A mail.
-    Mail(Place),
-    /// An alarm of a ticket.
-    Alarm(TicketId, Timestamp),
-    /// The n-th outcome of a letter.
-    Letter(LetterId, u32),
-    /// A digest to a contact.
-    Digest(String, Timestamp),
-    /// A person's order, by the random id that its request bore.
-    Order(String),
-    /// Something wrong with our own work: a key such as `mailbox support@… locked out`, and when.
-    Trouble(String, Timestamp),
-    /// First contact with a mailbox, or a new UIDVALIDITY: sets the cursor.
-    Cursor(String, u32),
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Mail(place) => write!(f, "mail {} in {}", place.uid, place.mailbox),
-            Self::Alarm(..) => write!(f, "a deadline"),
-            Self::Letter(letter, tries) => write!(f, "letter {}, try {tries}", letter.0),
-            Self::Digest(to, _) => write!(f, "a digest to {to}"),
-            Self::Order(_) => write!(f, "an order"),
-            Self::Trouble(..) => write!(f, "a trouble of our own work"),
-            Self::Cursor(mailbox, _) => write!(f, "first contact with {mailbox}"),
-        }
-    }
-}
-
-/// What the journal keeps of a mail besides its raw text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailRecord {
-    /// Where it lies in the archive.
-    pub archived: Archived,
-    /// From, as an address.
-    pub from: String,
-    /// Its subject, at most 200 characters.
-    pub subject: String,
-    /// What kind of mail.
-    pub kind: crate::triage::mail::Kind,
-    /// Its Message-ID.
-    pub message_id: Option<String>,
-    /// Dedupe key: Message-ID and content hash, or the hash of the raw mail alone. Hexadecimal.
-    pub dedupe: String,
-    /// What is wrong with it, in words.
-    pub defects: Vec<String>,
-    /// When our server took it over.
-    pub received_at: Timestamp,
-}
-
-/// One decision with everything it causes: a line of the journal.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Record {
-    /// What it settles.
-    pub cause: Cause,
-    /// When it was decided.
-    pub at: Timestamp,
-    /// The ticket it is about.
-    pub ticket: Option<TicketId>,
-    /// The ticket's version before it; a commit against another version is refused.
-    pub on_version: Option<u64>,
-    /// The decision.
-    pub decision: Decision,
-    /// For a mail.
-    pub mail: Option<MailRecord>,
-    /// For an outcome: the letter and what became of it.
-    pub outcome: Option<(LetterId, Outcome)>,
-    /// Letters that a digest has taken up: they wait no longer.
-    #[serde(default)]
-    pub folded: Vec<LetterId>,
-    /// The cursor of the mailbox after it.
-    pub cursor: Option<(String, Cursor)>,
-    /// The person's order behind it.
-    pub order: Option<Order>,
-}
-
-/// A letter that waits.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Waiting {
-    /// The letter.
-    pub letter: Letter,
-    /// How often it was tried.
-    pub tries: u32,
-    /// When to try next; `None` for held and folded letters.
-    pub next_try: Option<Timestamp>,
-    /// The relay's last words.
-    pub last_answer: Option<String>,
-    /// It may have been sent already.
-    pub ambiguous: bool,
-    /// It is kept for the digest due then.
-    pub folded_until: Option<Timestamp>,
-}
-
-/// A letter that left, for the loop guard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SentRow {
-    /// When its acceptance was noted.
-    pub at: Timestamp,
-    /// Which letter.
-    pub letter: LetterId,
-    /// The ticket it was about.
-    pub ticket: Option<TicketId>,
-    /// To whom.
-    pub to: String,
-    /// The brand it left under.
-    pub brand: String,
-    /// What it was for.
-    pub purpose: Purpose,
-}
-
-/// Which tickets are asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Only open ones.
-    pub open_only: bool,
-    /// Only of this partner.
-    pub partner: Option<String>,
-    /// Only of this level.
-    pub level: Option<u8>,
-    /// At most so many.
-    pub limit: usize,
-}
 
 /// Where the store lies.
 #[derive(Clone, Debug)]

@@ -4,25 +4,14 @@
 //! it was promised if a later frame knows it as synced, and then nothing may be cut off.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
-
-/// Begins every frame, so that the next one can be found behind a damaged one.
-const MAGIC: [u8; 4] = [0xf7, b't', b'r', b'g'];
-
-/// Magic, length (4), CRC-32 (4), version (1), synced length (8); all numbers little endian.
-const HEADER_BYTES: usize = 21;
-
-/// The version of the frame's own layout; what is inside has a version of its own.
-const FRAME_VERSION: u8 = 1;
+use super::frame::{Frames, MAGIC, Next, Reader};
 
 /// A file that is longer gets no more frames: files of this size copy and check quickly.
 const SEGMENT_BYTES_MAX: u64 = 64 * 1024 * 1024;
-
-/// No frame is longer: a length beyond it is damage, not data.
-const FRAME_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Where a frame begins.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +104,7 @@ impl Log {
 
     /// Writes frames at the end and syncs them. On an error nothing was appended.
     pub(super) fn append(&mut self, frames: &Frames) -> Result<(), StoreError> {
-        if frames.bytes.is_empty() {
+        if frames.bytes().is_empty() {
             return Ok(());
         }
         let path = self.folder.join(name(self.number));
@@ -123,7 +112,7 @@ impl Log {
         let written = self
             .file
             .seek(SeekFrom::Start(self.length))
-            .and_then(|_| self.file.write_all(&frames.bytes));
+            .and_then(|_| self.file.write_all(frames.bytes()));
         if let Err(error) = written {
             self.ragged = true;
             let _later = self.mend();
@@ -133,7 +122,7 @@ impl Log {
         self.file.sync_data().map_err(|error| {
             StoreError::Damaged(format!("{} cannot be synced: {error}", path.display()))
         })?;
-        self.length += frames.bytes.len() as u64;
+        self.length += frames.len();
         Ok(())
     }
 
@@ -150,45 +139,6 @@ impl Log {
         }
         Ok(())
     }
-}
-
-/// Frames made ready to be appended together.
-#[derive(Debug, Default)]
-pub(super) struct Frames {
-    bytes: Vec<u8>,
-}
-
-impl Frames {
-    /// Adds a frame; `synced` is [`Log::synced`]. Tells how many bytes of frames lie before it.
-    pub(super) fn push(&mut self, payload: &[u8], synced: u64) -> Result<u64, StoreError> {
-        let length = u32::try_from(payload.len())
-            .ok()
-            .filter(|_| payload.len() <= FRAME_BYTES_MAX);
-        let length = length.ok_or_else(|| {
-            StoreError::Refused(format!("a record of {} bytes is too long", payload.len()))
-        })?;
-        let before = self.bytes.len() as u64;
-        self.bytes.extend_from_slice(&MAGIC);
-        self.bytes.extend_from_slice(&length.to_le_bytes());
-        self.bytes
-            .extend_from_slice(&checksum(payload, synced).to_le_bytes());
-        self.bytes.push(FRAME_VERSION);
-        self.bytes.extend_from_slice(&synced.to_le_bytes());
-        self.bytes.extend_from_slice(payload);
-        Ok(before)
-    }
-
-    /// How many bytes they are.
-    pub(super) fn len(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-}
-
-fn checksum(payload: &[u8], synced: u64) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(&synced.to_le_bytes());
-    hasher.update(payload);
-    hasher.finalize()
 }
 
 fn name(number: u64) -> String {
@@ -328,7 +278,7 @@ fn was_promised(path: &Path, offset: u64) -> Result<bool, StoreError> {
         .and_then(|_| file.read_to_end(&mut rest))
         .map_err(|error| unreadable(path, &error))?;
     let mut from = 0;
-    while let Some(found) = rest.get(from..).and_then(|rest| find(rest, &MAGIC)) {
+    while let Some(found) = rest.get(from..).and_then(|rest| find(rest, MAGIC)) {
         let start = offset + 1 + (from + found) as u64;
         if matches!(Reader::open(path, start)?.next()?, Next::Frame(frame) if frame.synced > offset)
         {
@@ -343,98 +293,6 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack
         .windows(needle.len())
         .position(|window| window == needle)
-}
-
-struct Frame {
-    payload: Vec<u8>,
-    synced: u64,
-}
-
-enum Next {
-    Frame(Frame),
-    End,
-    Bad,
-}
-
-/// Reads frames one after the other, in memory for one frame.
-struct Reader {
-    file: BufReader<File>,
-    path: PathBuf,
-    offset: u64,
-    left: u64,
-}
-
-impl Reader {
-    fn open(path: &Path, offset: u64) -> Result<Self, StoreError> {
-        let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
-        let length = file
-            .metadata()
-            .map_err(|error| unreadable(path, &error))?
-            .len();
-        if offset > length {
-            return Err(StoreError::Gap(format!(
-                "{} ends before byte {offset}",
-                path.display()
-            )));
-        }
-        file.seek(SeekFrom::Start(offset))
-            .map_err(|error| unreadable(path, &error))?;
-        Ok(Self {
-            file: BufReader::with_capacity(256 * 1024, file),
-            path: path.to_owned(),
-            offset,
-            left: length - offset,
-        })
-    }
-
-    fn next(&mut self) -> Result<Next, StoreError> {
-        if self.left == 0 {
-            return Ok(Next::End);
-        }
-        let mut header = [0_u8; HEADER_BYTES];
-        if self.left < HEADER_BYTES as u64 {
-            return Ok(Next::Bad);
-        }
-        self.fill(&mut header)?;
-        let Some((length, crc, synced)) = parse(&header) else {
-            return Ok(Next::Bad);
-        };
-        if u64::from(length) > self.left - HEADER_BYTES as u64 {
-            return Ok(Next::Bad);
-        }
-        let mut payload = vec![0; length as usize];
-        self.fill(&mut payload)?;
-        if checksum(&payload, synced) != crc {
-            return Ok(Next::Bad);
-        }
-        let whole = HEADER_BYTES as u64 + u64::from(length);
-        self.offset += whole;
-        self.left -= whole;
-        Ok(Next::Frame(Frame { payload, synced }))
-    }
-
-    fn fill(&mut self, buffer: &mut [u8]) -> Result<(), StoreError> {
-        self.file
-            .read_exact(buffer)
-            .map_err(|error| unreadable(&self.path, &error))
-    }
-}
-
-fn parse(header: &[u8; HEADER_BYTES]) -> Option<(u32, u32, u64)> {
-    let (magic, rest) = header.split_first_chunk::<4>()?;
-    let (length, rest) = rest.split_first_chunk::<4>()?;
-    let (crc, rest) = rest.split_first_chunk::<4>()?;
-    let (version, rest) = rest.split_first()?;
-    let synced = rest.first_chunk::<8>()?;
-    let length = u32::from_le_bytes(*length);
-    let known = *magic == MAGIC && *version == FRAME_VERSION && length as usize <= FRAME_BYTES_MAX;
-    known.then(|| {
-        (
-            length,
-            u32::from_le_bytes(*crc),
-            u64::from_le_bytes(*synced),
-        )
-    })
 }
 
 /// Makes the folder's own entries durable: a file that nobody finds is lost.
@@ -465,3 +323,6 @@ pub(super) fn is_full(error: &io::Error) -> bool {
     ]
     .contains(&error.kind())
 }
+
+#[cfg(test)]
+mod tests;
