@@ -2,11 +2,13 @@
 //!
 //! Several ways that agree make sure; two that disagree make unsure, and then the surer one is shown.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::labels::Labelled;
 use super::lexicon::Meaning;
-use super::name_words::{CUES, FREE_MAIL, LINKS, NAME_ENDINGS, WEAK_CUES};
+use super::name_words::{FREE_MAIL, NAME_ENDINGS};
+use super::names::{Cue, Name, beginnings, is_preposition, letters, name_at, names};
 use super::normal::Folded;
 use super::reading::Reading;
 use super::{Evidence, Found, Within};
@@ -20,9 +22,6 @@ struct Candidate {
     evidence: Evidence,
 }
 
-/// A name has at most so many words.
-const NAME_WORDS: usize = 6;
-
 /// The client, with every way that led to it.
 pub(super) fn client(
     reading: &Reading<'_>,
@@ -33,8 +32,10 @@ pub(super) fn client(
     candidates.extend(by_known_name(reading));
     candidates.extend(by_domain(reading, mail));
     candidates.extend(by_forwarded_writer(reading, mail));
-    candidates.extend(by_cue(reading, mail));
-    candidates.extend(by_preposition(reading, mail));
+    let names = names(&reading.source);
+    let own = own_labels(mail);
+    candidates.extend(by_cue(reading, &names, &own));
+    candidates.extend(by_look(reading, &names, &own));
     candidates.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
     let best = candidates.first()?.clone();
     let agree = |candidate: &Candidate| same_name(&candidate.name, &best.name);
@@ -91,18 +92,9 @@ fn by_label(reading: &Reading<'_>, labels: &[Labelled]) -> Vec<Candidate> {
 
 /// The partner file's own spelling of a name.
 fn known(reading: &Reading<'_>, name: &str) -> Option<String> {
-    let folded = Folded::words(name);
-    reading
-        .lexicon
-        .words
-        .clients
-        .iter()
-        .find(|client| {
-            std::iter::once(&client.name)
-                .chain(&client.aliases)
-                .any(|known| Folded::words(known) == folded)
-        })
-        .map(|client| client.name.clone())
+    let place = reading.lexicon.client_names.get(&Folded::words(name))?;
+    let client = reading.lexicon.words.clients.get(*place)?;
+    Some(client.name.clone())
 }
 
 /// Known names and aliases in the text; a name within a longer one does not count.
@@ -222,14 +214,23 @@ fn domain_label(person: &Person) -> Option<String> {
 /// Capitalised words whose letters together begin as `label` does, with the capitalised words that follow.
 fn spelled(text: &str, label: &str) -> Option<Range<usize>> {
     let mut best: Option<(usize, Range<usize>)> = None;
-    for (start, word) in words(text).take(SEARCHED_WORDS) {
-        if !word.starts_with(char::is_uppercase) || word.contains('@') {
-            continue;
-        }
-        let Some(name) = name_at(text, start) else {
+    let begins = |start: &usize| {
+        let first = text.get(*start..).and_then(|tail| tail.chars().next());
+        first
+            .is_some_and(|first| !first.is_ascii() || label.starts_with(first.to_ascii_lowercase()))
+    };
+    for start in beginnings(text, 0..text.len())
+        .take(SEARCHED_WORDS)
+        .filter(begins)
+    {
+        let Some((name, _)) = name_at(text, start) else {
             continue;
         };
-        let letters = letters(text.get(name.clone()).unwrap_or_default());
+        let value = text.get(name.clone()).unwrap_or_default();
+        if value.contains('@') {
+            continue;
+        }
+        let letters = letters(value);
         let common = letters
             .bytes()
             .zip(label.bytes())
@@ -247,250 +248,106 @@ fn spelled(text: &str, label: &str) -> Option<Range<usize>> {
     best.map(|(_, name)| name)
 }
 
-/// A signature stands within so many words, or nobody would read it.
+/// A signature stands within so many capitalised words, or nobody would read it.
 const SEARCHED_WORDS: usize = 3_000;
 
-fn letters(text: &str) -> String {
-    Folded::words(text)
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect()
+/// What the domains of the writer and of those written to are called: their names are not the client's.
+fn own_labels(mail: &Mail) -> Vec<String> {
+    let people = mail.from.iter().chain(&mail.to);
+    people.filter_map(domain_label).collect()
 }
 
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let base = text.as_ptr() as usize;
-    text.split(|c: char| {
-        c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '"' | '|' | '«' | '»' | '„' | '“')
-    })
-    .filter(|word| !word.is_empty())
-    .map(move |word| (word.as_ptr() as usize - base, word))
-}
-
-/// A name that begins at `start`: capitalised words on one line, with links between them.
-fn name_at(text: &str, start: usize) -> Option<Range<usize>> {
-    let tail = text.get(start..)?;
-    let line = tail.get(
-        ..tail
-            .find([
-                '\n', '(', '<', '"', '|', '\t', '«', '»', '“', '”', ':', ';', '/', '!', '?',
-            ])
-            .unwrap_or(tail.len()),
-    )?;
-    let mut end = 0;
-    let mut at = 0;
-    for word in line.split_inclusive(' ').take(NAME_WORDS + 2) {
-        let bare = word.trim_end();
-        let core = bare.trim_end_matches([',', '.', '\'', '’']);
-        let core = core
-            .strip_suffix("'s")
-            .or_else(|| core.strip_suffix("’s"))
-            .filter(|_| end > 0 || bare.ends_with(['s']))
-            .map_or(core, |stem| {
-                if is_last_name_word(line, at + word.len()) {
-                    stem
-                } else {
-                    core
-                }
-            });
-        let capital = core.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
-        if capital {
-            end = at + core.len();
-        } else if !LINKS.contains(&core) || end == 0 {
-            break;
-        }
-        let ended = bare.len() > core.len() && !is_short(core);
-        if capital && ended {
-            break;
-        }
-        at += word.len();
-    }
-    (end > 1).then_some(start..start + end)
-}
-
-/// "St." and "J." go on.
-fn is_short(word: &str) -> bool {
-    word.chars().count() <= 2
-}
-
-/// True where no capitalised word follows: `Acme's dashboards`, not `Odwell's College`.
-fn is_last_name_word(line: &str, at: usize) -> bool {
-    let next = line.get(at..).unwrap_or_default();
-    !next.starts_with(char::is_uppercase)
+fn is_own(name: &Name<'_>, own: &[String]) -> bool {
+    let letters = letters(name.value);
+    own.iter().any(|own| letters.starts_with(own.as_str()))
 }
 
 /// "our client X", "bei unserem Kunden X", "chez notre client X", "nuestro cliente X".
-fn by_cue(reading: &Reading<'_>, mail: &Mail) -> Vec<Candidate> {
-    let own = mail.from.as_ref().and_then(domain_label);
-    let mut candidates = Vec::new();
-    let subject = reading.source.subject;
-    for (text, at, within) in std::iter::once((subject, 0..subject.len(), Within::Subject)).chain(
-        reading
-            .source
-            .ranges()
-            .map(|range| (reading.source.text, range.clone(), Within::Text)),
-    ) {
-        for (cue, name) in cued(text, &at) {
-            let value = text.get(name.clone()).unwrap_or_default();
-            let is_own = own
-                .as_ref()
-                .is_some_and(|own| letters(value).starts_with(own.as_str()));
-            if is_own || value.chars().count() < 3 {
-                continue;
-            }
-            let generic = cue.split(' ').count() < 2;
-            candidates.push(Candidate {
-                name: known(reading, value).unwrap_or_else(|| value.to_owned()),
-                confidence: if generic { 0.65 } else { 0.8 },
-                evidence: Evidence {
-                    field: "client".to_owned(),
-                    text: value.to_owned(),
-                    start: name.start,
-                    end: name.end,
-                    within,
-                    because: format!("\"{cue}\""),
-                },
-            });
-        }
+fn by_cue(reading: &Reading<'_>, names: &[Name<'_>], own: &[String]) -> Vec<Candidate> {
+    let cued = names.iter().filter_map(|name| match name.cue? {
+        Cue::Client(cue) => Some((cue, name)),
+        Cue::Preposition => None,
+    });
+    cued.filter(|(_, name)| name.value.chars().nth(2).is_some() && !is_own(name, own))
+        .take(KNOWN_SHOWN)
+        .map(|(cue, name)| {
+            let confidence = if cue.contains(' ') { 0.8 } else { 0.65 };
+            candidate(reading, name, confidence, format!("\"{cue}\""))
+        })
+        .collect()
+}
+
+fn candidate(
+    reading: &Reading<'_>,
+    name: &Name<'_>,
+    confidence: f32,
+    because: String,
+) -> Candidate {
+    Candidate {
+        name: known(reading, name.value).unwrap_or_else(|| name.value.to_owned()),
+        confidence,
+        evidence: Evidence {
+            field: "client".to_owned(),
+            text: name.value.to_owned(),
+            start: name.at.start,
+            end: name.at.end,
+            within: name.within,
+            because,
+        },
     }
-    candidates.truncate(KNOWN_SHOWN);
-    candidates
 }
 
 /// "at Dapplemere Cosmetics", "bei Hallermann Versand": the name that most speaks for.
-fn by_preposition(reading: &Reading<'_>, mail: &Mail) -> Option<Candidate> {
-    let own: Vec<String> = mail
-        .from
-        .iter()
-        .chain(&mail.to)
-        .filter_map(domain_label)
-        .collect();
-    let subject = (
-        reading.source.subject,
-        0..reading.source.subject.len(),
-        Within::Subject,
-    );
-    let texts = reading
-        .source
-        .ranges()
-        .map(|range| (reading.source.text, range.clone(), Within::Text));
-    let mut names: Vec<(f32, &str, Range<usize>, Within)> = Vec::new();
-    for (text, at, within) in std::iter::once(subject).chain(texts) {
-        let mut before = String::new();
-        for (place, word) in words(text.get(at.clone()).unwrap_or_default()).take(SEARCHED_WORDS) {
-            let start = at.start + place;
-            let weak = WEAK_CUES.contains(&before.as_str());
-            before = Folded::words(word);
-            let capital = word.starts_with(char::is_uppercase);
-            let Some(name) = capital.then(|| name_at(text, start)).flatten() else {
-                continue;
-            };
-            let value = text.get(name.clone()).unwrap_or_default();
-            if names.len() < NAMES
-                && !own
-                    .iter()
-                    .any(|own| letters(value).starts_with(own.as_str()))
-            {
-                names.push((likeness(value, weak, within), value, name, within));
-            }
+fn by_look(reading: &Reading<'_>, names: &[Name<'_>], own: &[String]) -> Option<Candidate> {
+    let mut again: HashMap<&str, usize> = HashMap::new();
+    for name in names {
+        *again.entry(name.value).or_default() += 1;
+    }
+    let mut best: Option<(f32, &Name<'_>)> = None;
+    for name in names {
+        let likeness = likeness(name);
+        let times = again.get(name.value).copied().unwrap_or(1);
+        let score = likeness + 0.5 * times.saturating_sub(1).min(3) as f32;
+        let better = best.is_none_or(|(known, first)| {
+            score > known || (score >= known && name.at.start < first.at.start)
+        });
+        if likeness > 0.0 && score >= ENOUGH && better && !is_own(name, own) {
+            best = Some((score, name));
         }
     }
-    let total = |value: &str, own: f32| {
-        let again = names
-            .iter()
-            .filter(|(_, other, ..)| *other == value)
-            .count();
-        own + 0.5 * again.saturating_sub(1).min(3) as f32
-    };
-    let (score, value, at, within) = names
-        .iter()
-        .map(|(own, value, at, within)| (total(value, *own), *value, at.clone(), *within))
-        .max_by(|one, other| {
-            one.0
-                .total_cmp(&other.0)
-                .then(other.2.start.cmp(&one.2.start))
-        })?;
-    (score >= ENOUGH).then(|| Candidate {
-        name: known(reading, value).unwrap_or_else(|| value.to_owned()),
-        confidence: if score >= 2.5 { 0.65 } else { 0.55 },
-        evidence: Evidence {
-            field: "client".to_owned(),
-            text: value.to_owned(),
-            start: at.start,
-            end: at.end,
-            within,
-            because: "a name behind a preposition".to_owned(),
-        },
-    })
+    let (score, name) = best?;
+    let confidence = if score >= 2.5 { 0.65 } else { 0.55 };
+    let because = "a name behind a preposition".to_owned();
+    Some(candidate(reading, name, confidence, because))
 }
 
-/// More names in one mail are a list, not a client.
-const NAMES: usize = 200;
 /// From here on a name is more likely a client than not.
 const ENOUGH: f32 = 1.5;
 
 /// How much a name looks like a company's.
-fn likeness(value: &str, weak_cue: bool, within: Within) -> f32 {
-    let folded = Folded::words(value);
-    let parts: Vec<&str> = folded.split(' ').collect();
-    let capitals = value
-        .split_whitespace()
-        .filter(|word| word.starts_with(char::is_uppercase))
-        .count();
-    let company = parts.last().is_some_and(|last| NAME_ENDINGS.contains(last))
-        || parts
-            .first()
-            .is_some_and(|first| NAME_ENDINGS.contains(first));
-    let date = parts
-        .iter()
-        .any(|part| part.bytes().any(|byte| byte.is_ascii_digit()));
-    if date || capitals < 2 {
+fn likeness(name: &Name<'_>) -> f32 {
+    let first = name.value.split(' ').next().unwrap_or_default();
+    let digit = name.value.bytes().any(|byte| byte.is_ascii_digit());
+    if name.capitals < 2 || digit || is_preposition(first) {
         return 0.0;
     }
+    let folded = Folded::words(name.value);
+    let ends = [folded.split(' ').next(), folded.rsplit(' ').next()];
+    let company = ends
+        .iter()
+        .flatten()
+        .any(|word| NAME_ENDINGS.contains(word));
     let mut score = 0.5;
-    if weak_cue {
+    if name.cue.is_some() {
         score += 1.0;
     }
     if company {
         score += 1.2;
     }
-    if within == Within::Subject {
+    if name.within == Within::Subject {
         score += 0.3;
     }
     score
-}
-
-/// Cues with a name behind them.
-fn cued(text: &str, within: &Range<usize>) -> Vec<(&'static str, Range<usize>)> {
-    let mut found = Vec::new();
-    let part = text.get(within.clone()).unwrap_or_default();
-    let mut before: Vec<String> = Vec::new();
-    for (place, word) in words(part).take(SEARCHED_WORDS) {
-        let start = within.start + place;
-        if word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
-            let cue = CUES
-                .iter()
-                .filter(|cue| ends_with_cue(&before, cue))
-                .max_by_key(|cue| cue.len());
-            if let (Some(cue), Some(name)) = (cue, name_at(text, start)) {
-                found.push((*cue, name));
-            }
-        }
-        before.push(Folded::words(word));
-        if before.len() > 5 {
-            before.remove(0);
-        }
-    }
-    found
-}
-
-fn ends_with_cue(before: &[String], cue: &str) -> bool {
-    let words: Vec<&str> = cue.split(' ').collect();
-    before.len() >= words.len()
-        && before
-            .iter()
-            .rev()
-            .zip(words.iter().rev())
-            .all(|(word, cue)| word.trim_end_matches([',', ':']) == *cue)
 }
 
 fn same_name(one: &str, other: &str) -> bool {

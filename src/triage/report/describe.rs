@@ -100,10 +100,11 @@ fn by_sentence(reading: &Reading<'_>) -> Option<Found<String>> {
         .sentences
         .all
         .iter()
-        .filter(|sentence| !reading.is_subject(sentence))
+        .enumerate()
+        .filter(|(_, sentence)| !reading.is_subject(sentence))
         .take(LOOKED_AT_SENTENCES)
         .enumerate()
-        .map(|(place, sentence)| (sentence, score(reading, sentence, place)))
+        .map(|(early, (place, sentence))| (sentence, score(reading, sentence, (place, early))))
         .collect();
     let best = (0..sentences.len()).max_by(|one, other| {
         let score = |place: &usize| sentences.get(*place).map_or(0.0, |(_, score)| *score);
@@ -150,7 +151,9 @@ fn by_subject(reading: &Reading<'_>) -> Option<Found<String>> {
 }
 
 /// What a sentence says about the trouble: components, symptoms, word groups, a question that asks how.
-fn score(reading: &Reading<'_>, sentence: &Sentence, place: usize) -> f32 {
+///
+/// `place` is the sentence's in the mail, `early` the number of sentences of the text before it.
+fn score(reading: &Reading<'_>, sentence: &Sentence, (place, early): (usize, usize)) -> f32 {
     let text = reading.text(&sentence.at);
     let words = text.split_whitespace().count();
     if words < 3 || IDLE.iter().any(|idle| begins_with(text, idle)) {
@@ -168,12 +171,8 @@ fn score(reading: &Reading<'_>, sentence: &Sentence, place: usize) -> f32 {
             Meaning::Points(_) | Meaning::Modifier(..) => {}
         }
     }
-    let signal = reading.lexicon.signals.iter().flatten().any(|groups| {
-        let here = reading.hits_in(&sentence.at);
-        groups
-            .iter()
-            .all(|group| here.iter().any(|hit| hit.group == *group))
-    });
+    let mut signals = reading.lexicon.signals.iter().flatten();
+    let signal = signals.any(|groups| reading.has_all(place, groups));
     let mut score = 0.5 + component.min(2.0) + symptom.min(2.4) + groups.min(2.0);
     if signal {
         score += 1.5;
@@ -182,7 +181,7 @@ fn score(reading: &Reading<'_>, sentence: &Sentence, place: usize) -> f32 {
         score += 0.6;
     }
     // The trouble is told early, and in a sentence of some length.
-    score -= 0.12 * place.min(20) as f32;
+    score -= 0.12 * early.min(20) as f32;
     if words < 5 {
         score -= 0.8;
     }

@@ -123,6 +123,8 @@ pub struct Lexicon {
     pub(super) symptoms: Vec<(String, Slots)>,
     /// Labels, folded, with their field.
     pub(super) labels: Vec<(String, String)>,
+    /// Names and aliases of clients, folded, with their place in [`Words::clients`].
+    pub(super) client_names: HashMap<String, usize>,
     /// Words that state an urgency, folded, the longest first.
     pub(super) urgency_names: Vec<(String, Urgency)>,
 }
@@ -183,6 +185,7 @@ impl Lexicon {
             components,
             symptoms,
             labels: labels(&words),
+            client_names: client_names(&words),
             urgency_names: urgency_names(&words),
             words,
         }
@@ -247,6 +250,17 @@ fn labels(words: &Words) -> Vec<(String, String)> {
                 .map(move |word| (Folded::words(word), field.clone()))
         })
         .collect()
+}
+
+/// Of two clients with one name the first counts, as it stands in the files.
+fn client_names(words: &Words) -> HashMap<String, usize> {
+    let mut names = HashMap::new();
+    for (place, client) in words.clients.iter().enumerate() {
+        for name in std::iter::once(&client.name).chain(&client.aliases) {
+            names.entry(Folded::words(name)).or_insert(place);
+        }
+    }
+    names
 }
 
 fn urgency_names(words: &Words) -> Vec<(String, Urgency)> {

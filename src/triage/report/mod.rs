@@ -11,6 +11,7 @@ pub mod lexicon;
 mod matcher;
 mod modifiers;
 mod name_words;
+mod names;
 mod normal;
 mod reading;
 mod sentences;

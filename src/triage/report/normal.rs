@@ -124,14 +124,23 @@ fn cut(text: &str, range: Range<usize>, left: usize) -> Range<usize> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Folded {
     pub(super) text: String,
-    /// For every byte of `text`, the first byte of its source character.
-    from: Vec<u32>,
-    /// For every byte of `text`, the byte behind its source character.
-    to: Vec<u32>,
+    /// Where the bytes of `text` came from, in order.
+    runs: Vec<Run>,
     /// Where the subject ends in `text`.
     pub(super) subject_end: usize,
     /// Where the primary text ends in `text`.
     pub(super) primary_end: usize,
+}
+
+/// A stretch of the folded text with one source. Most of a mail is a few long runs, byte for byte.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    /// Where it begins in the folded text.
+    at: usize,
+    /// Where it begins in the source.
+    from: usize,
+    /// All of it comes from one character of so many bytes; `None`: byte for byte.
+    character: Option<usize>,
 }
 
 impl Folded {
@@ -140,8 +149,6 @@ impl Folded {
         let size = source.subject.len() + source.ranges().map(Range::len).sum::<usize>();
         let mut folded = Self {
             text: String::with_capacity(size + 8),
-            from: Vec::with_capacity(size + 8),
-            to: Vec::with_capacity(size + 8),
             ..Self::default()
         };
         folded.line(source.subject, 0);
@@ -171,10 +178,20 @@ impl Folded {
         } else {
             Within::Text
         };
-        let start = self.from.get(piece.start).map_or(0, |at| *at as usize);
-        let last = piece.end.checked_sub(1).and_then(|last| self.to.get(last));
-        let end = last.map_or(start, |at| *at as usize);
+        let start = self.source_of(piece.start).start;
+        let last = piece.end.checked_sub(1);
+        let end = last.map_or(start, |last| self.source_of(last).end);
         (within, start..end.max(start))
+    }
+
+    /// The bytes that one byte of the folded text came from.
+    fn source_of(&self, at: usize) -> Range<usize> {
+        let behind = self.runs.partition_point(|run| run.at <= at);
+        let run = behind.checked_sub(1).and_then(|last| self.runs.get(last));
+        run.map_or(0..0, |run| match run.character {
+            Some(bytes) => run.from..run.from + bytes,
+            None => run.from + (at - run.at)..run.from + (at - run.at) + 1,
+        })
     }
 
     /// The words behind a piece of the folded text.
@@ -222,8 +239,7 @@ impl Folded {
     fn end_line(&mut self, at: usize) {
         if self.text.ends_with(' ') {
             self.text.pop();
-            self.from.pop();
-            self.to.pop();
+            self.runs.pop_if(|run| run.at >= self.text.len());
         }
         if !self.text.ends_with('\n') {
             self.put('\n', (at, at));
@@ -231,21 +247,47 @@ impl Folded {
     }
 
     fn line(&mut self, line: &str, from: usize) {
-        for (at, character) in line.char_indices() {
-            let place = (from + at, from + at + character.len_utf8());
-            if character.is_ascii() {
-                self.ascii(character, place);
-            } else {
-                self.foreign(character, place);
+        let mut at = 0;
+        while let Some(byte) = line.as_bytes().get(at) {
+            if byte.is_ascii() {
+                self.ascii(*byte, from + at);
+                at += 1;
+                continue;
             }
+            let Some(character) = line.get(at..).and_then(|rest| rest.chars().next()) else {
+                break;
+            };
+            let behind = at + character.len_utf8();
+            self.foreign(character, (from + at, from + behind));
+            at = behind;
         }
     }
 
-    fn ascii(&mut self, character: char, place: (usize, usize)) {
-        match character {
-            ' ' | '\t' | '\r' | '\n' | '-' | '_' | '*' | '"' => self.blank(place),
-            _ => self.put(character.to_ascii_lowercase(), place),
+    fn ascii(&mut self, byte: u8, from: usize) {
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\n' | b'-' | b'_' | b'*' | b'"' => {
+                if !matches!(self.text.as_bytes().last(), None | Some(b' ' | b'\n')) {
+                    self.byte(b' ', from);
+                }
+            }
+            _ => self.byte(byte.to_ascii_lowercase(), from),
         }
+    }
+
+    /// Appends a byte that stands for one byte of the source.
+    fn byte(&mut self, byte: u8, from: usize) {
+        let at = self.text.len();
+        let goes_on = self.runs.last().is_some_and(|run| {
+            run.character.is_none() && at - run.at == from.wrapping_sub(run.from)
+        });
+        if !goes_on {
+            self.runs.push(Run {
+                at,
+                from,
+                character: None,
+            });
+        }
+        self.text.push(char::from(byte));
     }
 
     fn foreign(&mut self, character: char, place: (usize, usize)) {
@@ -271,13 +313,14 @@ impl Folded {
         }
     }
 
+    /// Appends a character that stands for the character at `from..to`.
     fn put(&mut self, character: char, (from, to): (usize, usize)) {
-        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.runs.push(Run {
+            at: self.text.len(),
+            from,
+            character: Some(to - from),
+        });
         self.text.push(character);
-        for _ in 0..character.len_utf8() {
-            self.from.push(narrow(from));
-            self.to.push(narrow(to));
-        }
     }
 }
 

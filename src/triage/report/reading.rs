@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::Evidence;
 use super::lexicon::{Lexicon, Meaning};
-use super::matcher::Hit;
+use super::matcher::{GroupId, Hit};
 use super::modifiers::Modifier;
 use super::normal::{Folded, Source};
 use super::sentences::{Sentence, Sentences};
@@ -19,6 +19,7 @@ pub(super) struct Reading<'a> {
     pub(super) folded: Folded,
     pub(super) sentences: Sentences,
     pub(super) hits: Vec<Hit>,
+    present: Present,
     pub(super) language: Option<String>,
 }
 
@@ -27,14 +28,23 @@ impl<'a> Reading<'a> {
         let folded = Folded::of(&source);
         let sentences = Sentences::of(&folded);
         let hits = lexicon.matcher.find(&folded.text);
+        let present = Present::of(&sentences, &hits, lexicon.words.groups.len());
         Self {
             lexicon,
             source,
             folded,
             sentences,
             hits,
+            present,
             language,
         }
+    }
+
+    /// True if each of these groups has a word in the sentence at that place; most have not, so this is asked first.
+    pub(super) fn has_all(&self, sentence: usize, groups: &[GroupId]) -> bool {
+        groups
+            .iter()
+            .all(|group| self.present.has(sentence, *group))
     }
 
     pub(super) fn meaning(&self, hit: &Hit) -> Meaning {
@@ -167,6 +177,39 @@ impl<'a> Reading<'a> {
             };
             reaches && !excused(at)
         })
+    }
+}
+
+/// Which groups have a word in which sentence: one bit each.
+#[derive(Debug)]
+struct Present {
+    bits: Vec<u64>,
+    /// How many of them belong to one sentence.
+    stride: usize,
+}
+
+impl Present {
+    /// `groups` is the number of word groups; they come before all other lists.
+    fn of(sentences: &Sentences, hits: &[Hit], groups: usize) -> Self {
+        let stride = groups.div_ceil(64);
+        let mut bits = vec![0; stride * sentences.all.len()];
+        let mut place = 0;
+        for hit in hits.iter().filter(|hit| hit.group < groups) {
+            while let Some(sentence) = sentences.all.get(place)
+                && sentence.at.end <= hit.at.start
+            {
+                place += 1;
+            }
+            if let Some(word) = bits.get_mut(place * stride + hit.group / 64) {
+                *word |= 1 << (hit.group % 64);
+            }
+        }
+        Self { bits, stride }
+    }
+
+    fn has(&self, sentence: usize, group: GroupId) -> bool {
+        let word = self.bits.get(sentence * self.stride + group / 64);
+        word.is_some_and(|word| word & (1 << (group % 64)) != 0)
     }
 }
 

@@ -70,9 +70,10 @@ struct SlotHit {
 /// The strongest hit of each sentence, strongest first.
 fn hits(reading: &Reading<'_>, slots: &Slots, keep_if_conditional: bool) -> Vec<SlotHit> {
     let mut hits: Vec<SlotHit> = Vec::new();
-    for sentence in &reading.sentences.all {
+    for (place, sentence) in reading.sentences.all.iter().enumerate() {
         let strongest = slots
             .iter()
+            .filter(|groups| reading.has_all(place, groups))
             .filter_map(|groups| {
                 let parts = together(reading, groups, sentence)?;
                 Some(SlotHit {
@@ -89,35 +90,70 @@ fn hits(reading: &Reading<'_>, slots: &Slots, keep_if_conditional: bool) -> Vec<
 }
 
 /// One hit of each group, as near to each other as they stand; none where a group is missing.
+///
+/// One sweep from left to right: at each hit the latest ones of the other groups are the nearest before it.
 fn together(
     reading: &Reading<'_>,
     groups: &[GroupId],
     sentence: &Sentence,
 ) -> Option<Vec<Range<usize>>> {
-    let here = reading.hits_in(&sentence.at);
-    let (first, others) = groups.split_first()?;
-    let starts = here.iter().filter(|hit| hit.group == *first);
+    let mut latest: Vec<Latest<'_>> = vec![Latest::default(); groups.len()];
     let mut best: Option<(usize, Vec<Range<usize>>)> = None;
-    for start in starts {
-        let mut parts = vec![start.at.clone()];
-        for group in others {
-            let word = reading.sentences.word(start.at.start);
-            let nearest = here
-                .iter()
-                .filter(|hit| hit.group == *group && !parts.contains(&hit.at))
-                .min_by_key(|hit| reading.sentences.word(hit.at.start).abs_diff(word));
-            parts.extend(nearest.map(|hit| hit.at.clone()));
-        }
-        if parts.len() != groups.len() {
-            continue;
-        }
-        let words = parts.iter().map(|part| reading.sentences.word(part.start));
-        let span = words.clone().max()? - words.min()?;
-        if span <= TOGETHER_WORDS && best.as_ref().is_none_or(|(known, _)| span < *known) {
-            best = Some((span, parts));
+    for hit in reading.hits_in(&sentence.at) {
+        for (place, _) in groups
+            .iter()
+            .enumerate()
+            .filter(|(_, group)| **group == hit.group)
+        {
+            if let Some(latest) = latest.get_mut(place) {
+                latest.pass(&hit.at);
+            }
+            let Some(parts) = nearest(&latest, place, &hit.at) else {
+                continue;
+            };
+            let words = parts.iter().map(|part| reading.sentences.word(part.start));
+            let span = words.clone().max()? - words.min()?;
+            if span <= TOGETHER_WORDS && best.as_ref().is_none_or(|(known, _)| span < *known) {
+                best = Some((span, parts.into_iter().cloned().collect()));
+            }
         }
     }
     best.map(|(_, parts)| parts)
+}
+
+/// The last two hits of a group: one word may stand in two groups, but counts for one of them.
+#[derive(Clone, Copy, Default)]
+struct Latest<'h> {
+    last: Option<&'h Range<usize>>,
+    before: Option<&'h Range<usize>>,
+}
+
+impl<'h> Latest<'h> {
+    fn pass(&mut self, at: &'h Range<usize>) {
+        self.before = self.last.replace(at);
+    }
+}
+
+/// The hit at `at` for the group at `place`, and for each other group its latest other hit.
+fn nearest<'h>(
+    latest: &[Latest<'h>],
+    place: usize,
+    at: &'h Range<usize>,
+) -> Option<Vec<&'h Range<usize>>> {
+    let mut parts: Vec<&Range<usize>> = Vec::with_capacity(latest.len());
+    for (other, latest) in latest.iter().enumerate() {
+        let free = |hit: &&'h Range<usize>| *hit != at && !parts.contains(hit);
+        let part = if other == place {
+            at
+        } else {
+            latest
+                .last
+                .filter(free)
+                .or_else(|| latest.before.filter(free))?
+        };
+        parts.push(part);
+    }
+    Some(parts)
 }
 
 fn because(reading: &Reading<'_>, what: &str, hit: &SlotHit) -> String {
