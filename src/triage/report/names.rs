@@ -237,7 +237,7 @@ mod tests {
             let source = Source {
                 subject: "",
                 text,
-                primary: vec![0..text.len()],
+                primary: std::iter::once(0..text.len()).collect(),
                 forwarded: Vec::new(),
             };
             let names = names(&source);
