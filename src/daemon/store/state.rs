@@ -24,6 +24,10 @@ const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 /// sled collects its garbage at this pace; durability does not hang on it.
 const FLUSH_EVERY_MS: u64 = 500;
 
+/// sled lets go of its files a little after it was dropped: so often, and so long apart, they are asked for again.
+const LOCK_TRIES_MAX: u32 = 40;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// The version of values as they are written today.
 pub(super) const VALUE_VERSION: u8 = 1;
 
@@ -51,11 +55,19 @@ impl State {
         let opening = std::thread::Builder::new()
             .name("open state".to_owned())
             .spawn(move || {
-                let db = sled::Config::new()
+                let config = sled::Config::new()
                     .path(&path)
                     .cache_capacity(CACHE_BYTES)
-                    .flush_every_ms(Some(FLUSH_EVERY_MS))
-                    .open()?;
+                    .flush_every_ms(Some(FLUSH_EVERY_MS));
+                let mut tries = 0;
+                let db = loop {
+                    match config.open() {
+                        // Our own lock says that nobody else is here, so the one before us is only slow to go.
+                        Err(sled::Error::Io(_)) if tries < LOCK_TRIES_MAX => tries += 1,
+                        opened => break opened?,
+                    }
+                    std::thread::sleep(LOCK_PAUSE);
+                };
                 let tree = db.open_tree("triaged")?;
                 Ok::<_, sled::Error>((db, tree))
             });
