@@ -6,7 +6,9 @@
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use rustix::fs::FlockOperation;
 use serde::Serialize;
 
 use super::apply;
@@ -23,6 +25,10 @@ const RECORDS_PER_WRITE: usize = 500;
 
 /// How often progress is told, in records.
 const PROGRESS_EVERY: u64 = 20_000;
+
+/// How often the lock is tried, and how far apart: a second in all.
+const LOCK_TRIES_MAX: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// The file that names the store.
 const IDENTITY: &str = "identity";
@@ -151,7 +157,8 @@ pub fn rebuild(
     })
 }
 
-/// Only one triaged works on a store.
+/// Only one triaged works on a store. One that has just ended is waited for: its lock outlives it where a child that it
+/// was starting still holds the file.
 pub(super) fn lock(folders: &Folders) -> Result<File, StoreError> {
     std::fs::create_dir_all(&folders.root).map_err(|error| unreadable(&folders.root, &error))?;
     let path = folders.root.join("lock");
@@ -161,15 +168,16 @@ pub(super) fn lock(folders: &Folders) -> Result<File, StoreError> {
         .write(true)
         .open(&path)
         .map_err(|error| unreadable(&path, &error))?;
-    rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).map_err(
-        |_| {
-            StoreError::Refused(format!(
-                "another triaged works on {}; stop it first",
-                folders.root.display()
-            ))
-        },
-    )?;
-    Ok(file)
+    for _ in 0..LOCK_TRIES_MAX {
+        if rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return Ok(file);
+        }
+        std::thread::sleep(LOCK_PAUSE);
+    }
+    Err(StoreError::Refused(format!(
+        "another triaged works on {}; stop it first",
+        folders.root.display()
+    )))
 }
 
 /// The name of this store, made at the first start. A store that has a name has a journal, too.

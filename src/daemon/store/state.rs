@@ -62,8 +62,14 @@ impl State {
                 let mut tries = 0;
                 let db = loop {
                     match config.open() {
-                        // Our own lock says that nobody else is here, so the one before us is only slow to go.
-                        Err(sled::Error::Io(_)) if tries < LOCK_TRIES_MAX => tries += 1,
+                        // `Other` is how sled says that its lock is taken. Our own lock says that nobody else is here,
+                        // so the one before us is only slow to go.
+                        Err(sled::Error::Io(error))
+                            if error.kind() == std::io::ErrorKind::Other
+                                && tries < LOCK_TRIES_MAX =>
+                        {
+                            tries += 1;
+                        }
                         opened => break opened?,
                     }
                     std::thread::sleep(LOCK_PAUSE);
