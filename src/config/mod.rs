@@ -190,7 +190,8 @@ pub struct Relay {
     pub connections: usize,
 }
 
-/// Every limit, with its default. Of each cap on letters a fifth is kept for escalations.
+/// Every limit, with its default. Letters to the client's side and letters to our own people are counted apart; for
+/// escalations each cap is a fifth higher.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// A mail over this many bytes is streamed to the archive and read only at its beginning; 25 MB.

@@ -1,8 +1,9 @@
 //! The one loop guard: every letter of any kind passes here before it leaves. Two robots that answer each other stop
 //! here even if neither of them says that it is a robot.
 //!
-//! Letters to the client's side beyond a cap are withheld; letters to our own people wait for a digest. A letter that
-//! is tried again counts once. Time is an argument: nothing here waits.
+//! Letters to the client's side beyond a cap are withheld; letters to our own people wait for a digest. The two are
+//! counted apart, so that neither uses up the other's caps. A letter that is tried again counts once. Time is an
+//! argument: nothing here waits.
 
 mod counts;
 #[cfg(test)]
@@ -20,8 +21,7 @@ use crate::triage::letter::{Letter, LetterId, Purpose};
 /// Between two digests to the same contact, and the longest that a letter waits for one.
 const DIGEST_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
-/// Of each cap, one letter in so many is kept for escalations, so that neither chatty notices nor a flood of
-/// acknowledgements can use it up.
+/// Beyond each cap, a part of it more is kept for escalations, so that chatty notices cannot use it up.
 const RESERVE_PART: u32 = 5;
 
 /// A letter that came back so long after it was given up is a new one.
@@ -48,7 +48,10 @@ pub(super) enum Verdict {
 pub(super) struct Guard {
     limits: Limits,
     own: HashSet<String>,
-    counts: Counts,
+    /// What left to the client's side.
+    to_clients: Counts,
+    /// What left to our own people.
+    to_ours: Counts,
     /// Letters that were let go and may come again, with the time when they first left.
     let_go: HashMap<LetterId, Timestamp>,
     /// When the latest digest to a contact left, or is due.
@@ -63,15 +66,14 @@ impl Guard {
         let mut guard = Self {
             limits,
             own,
-            counts: Counts::default(),
+            to_clients: Counts::default(),
+            to_ours: Counts::default(),
             let_go: HashMap::new(),
             digests: HashMap::new(),
             tidied: Timestamp::MIN,
         };
         for row in sent {
-            for (count, _cap) in caps(&guard.limits, row) {
-                guard.counts.add(count, row.at);
-            }
+            guard.count(row);
             if row.purpose == Purpose::Digest {
                 guard.digests.insert(row.to.clone(), row.at);
             }
@@ -98,9 +100,7 @@ impl Guard {
             let digest_at = self.next_digest(&letter.to, room_at, now);
             return Verdict::Fold { why, digest_at };
         }
-        for (count, _cap) in caps(&self.limits, &leaving) {
-            self.counts.add(count, now);
-        }
+        self.count(&leaving);
         self.let_go.insert(letter.id, now);
         Verdict::Go
     }
@@ -122,18 +122,41 @@ impl Guard {
             .then(|| format!("a robot sits behind {}", letter.to))
     }
 
+    fn count(&mut self, leaving: &SentRow) {
+        let caps = caps(&self.limits, leaving);
+        let counts = self.counts(leaving.purpose);
+        for (count, _cap) in caps {
+            counts.add(count, leaving.at);
+        }
+    }
+
+    fn counts(&mut self, purpose: Purpose) -> &mut Counts {
+        if purpose.is_to_the_client() {
+            &mut self.to_clients
+        } else {
+            &mut self.to_ours
+        }
+    }
+
     /// The first cap that this letter would break, in words, and when there is room again.
     fn beyond(&mut self, leaving: &SentRow, now: Timestamp) -> Option<(String, Timestamp)> {
-        caps(&self.limits, leaving)
-            .into_iter()
-            .find_map(|(count, cap)| {
-                let allowed = cap - reserve(leaving.purpose, &count, cap);
-                let allowed = usize::try_from(allowed).unwrap_or(usize::MAX);
-                let room_at = self.counts.full_until(&count, allowed, now)?;
-                let (what, minutes) = (count.words(), count.window().as_mins());
-                let why = format!("more than {allowed} letters {what} in {minutes} minutes");
-                Some((why, room_at))
-            })
+        let reserve_of = |cap: u32| {
+            if is_urgent(leaving.purpose) {
+                cap / RESERVE_PART
+            } else {
+                0
+            }
+        };
+        let caps = caps(&self.limits, leaving);
+        let counts = self.counts(leaving.purpose);
+        caps.into_iter().find_map(|(count, cap)| {
+            let allowed = cap.saturating_add(reserve_of(cap));
+            let room_at =
+                counts.full_until(&count, usize::try_from(allowed).unwrap_or(usize::MAX), now)?;
+            let (what, minutes) = (count.words(), count.window().as_mins());
+            let why = format!("more than {allowed} letters {what} in {minutes} minutes");
+            Some((why, room_at))
+        })
     }
 
     /// When the digest is due that a letter joins: the next one there is, else a new one, not too soon after the last.
@@ -193,24 +216,15 @@ fn caps(limits: &Limits, row: &SentRow) -> Vec<(Count, u32)> {
     ticket.into_iter().chain(others).collect()
 }
 
-/// How many letters of a cap this one must leave free. Nobody escalates to a client, so their addresses keep none.
-fn reserve(purpose: Purpose, count: &Count, cap: u32) -> u32 {
-    let is_free_for_all = match count {
-        Count::Address(_) | Count::Domain(_) => purpose.is_to_the_client(),
-        Count::Ticket(_) | Count::Brand(_) | Count::All => false,
-    };
-    let is_urgent = match purpose {
+/// May this letter use the reserve?
+fn is_urgent(purpose: Purpose) -> bool {
+    match purpose {
         Purpose::Escalation | Purpose::Broken => true,
         Purpose::Acknowledgement
         | Purpose::HandBack
         | Purpose::Notice
         | Purpose::Digest
         | Purpose::Alarm => false,
-    };
-    if is_free_for_all || is_urgent {
-        0
-    } else {
-        cap / RESERVE_PART
     }
 }
 
