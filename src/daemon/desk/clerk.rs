@@ -12,7 +12,7 @@ use super::reader::ReadMail;
 use super::{DeskError, Parts};
 use crate::daemon::store::{Batch, Cause, Cursor, MailRecord, Place, Record, StoreError};
 use crate::triage::decide::{self, Arrival, Decision, Event, Order, Setting, Trouble};
-use crate::triage::letter::{LetterId, Outcome};
+use crate::triage::letter::{Letter, LetterId, Outcome, Purpose};
 use crate::triage::mail::thread;
 use crate::triage::rules::Rules;
 use crate::triage::ticket::{Ticket, TicketId};
@@ -283,6 +283,7 @@ impl Sheet<'_> {
             outcome: &outcome,
         };
         let decision = decide::decide(ticket.as_ref(), &event, &self.setting());
+        log_lost_alarm(&waiting.letter, &outcome);
         let record = Record {
             outcome: Some((id, outcome)),
             ..self.record(cause, ticket.as_ref(), decision)
@@ -430,6 +431,15 @@ fn mail_record(
 
 /// A subject in the journal is there to recognise the mail by; the whole of it lies in the archive.
 const SUBJECT_CHARS_MAX: usize = 200;
+
+/// Of an alarm that does not arrive nobody hears by letter, so the log must say it.
+fn log_lost_alarm(letter: &Letter, outcome: &Outcome) {
+    if let (Purpose::Alarm, Outcome::Refused { why } | Outcome::Withheld { why }) =
+        (letter.purpose, outcome)
+    {
+        tracing::error!(letter = letter.id.0, to = %letter.to, subject = %letter.subject, why, "An alarm did not reach an operator.");
+    }
+}
 
 /// A line for what an operator would tell a colleague.
 fn log(record: &Record) {

@@ -1,7 +1,7 @@
 //! What became of a letter: promises kept, refusals told, digests.
 //!
-//! A letter about our own work that is refused tells nobody: an alarm about an alarm would go the same way, and the
-//! next one after it.
+//! An alarm that is refused tells nobody by letter: an alarm about an alarm would go the same way, and the next one
+//! after it. The log has it.
 
 use super::drafting::Drafting;
 use super::facts::Case;
@@ -138,18 +138,31 @@ fn refused(drafting: &mut Drafting<'_>, letter: &Letter, why: &str) {
             let case = Case::of_ticket(&ticket, drafting.rules());
             bounce::undelivered(drafting, &case, (Some(letter.purpose), &letter.to, why));
         }
-        None => match letter.purpose {
-            Purpose::Digest | Purpose::Alarm => {}
-            Purpose::Acknowledgement
-            | Purpose::HandBack
-            | Purpose::Notice
-            | Purpose::Escalation
-            | Purpose::Broken => drafting.alarm(
-                format!("A {} did not reach {}", letter.purpose.name(), letter.to),
-                Some(why.to_owned()),
-                "Look at `triaged outbox list`.",
-            ),
-        },
+        None => not_refused_in_silence(drafting, letter, why),
+    }
+}
+
+/// A letter that is about no ticket did not arrive.
+fn not_refused_in_silence(drafting: &mut Drafting<'_>, letter: &Letter, why: &str) {
+    let to_do = match letter.purpose {
+        Purpose::Alarm => return,
+        Purpose::Digest => "Correct the address in contacts.toml, and tell this person yourself.",
+        Purpose::Acknowledgement
+        | Purpose::HandBack
+        | Purpose::Notice
+        | Purpose::Escalation
+        | Purpose::Broken => "Look at `triaged outbox list`.",
+    };
+    let what = format!("A {} did not reach {}", letter.purpose.name(), letter.to);
+    drafting.alarm(what, Some(with_notices(letter, why)), to_do);
+}
+
+/// The notices folded into a digest wait no longer, so whoever hears of its end must see them.
+fn with_notices(letter: &Letter, why: &str) -> String {
+    if letter.purpose == Purpose::Digest {
+        format!("{why}\n\n{}", escalation::words(letter))
+    } else {
+        why.to_owned()
     }
 }
 
@@ -167,7 +180,7 @@ fn withheld(drafting: &mut Drafting<'_>, letter: &Letter, why: &str) {
         .unwrap_or_default();
     drafting.alarm(
         format!("The {name}{number} to {} is withheld", letter.to),
-        Some(why.to_owned()),
+        Some(with_notices(letter, why)),
         "If this is no loop, answer by hand; raise the cap in [limits] if it is too low.",
     );
 }

@@ -35,7 +35,7 @@ const EVIDENCE_MAX: usize = 12;
 /// Characters of a letter that a digest shows.
 const FOLDED_CHARS_MAX: usize = 600;
 
-/// Letters that one digest shows; it says how many more there are.
+/// Letters of which a digest shows more than the subject.
 const FOLDED_MAX: usize = 50;
 
 /// The values of a letter about a ticket to one of our people.
@@ -86,24 +86,25 @@ pub fn trouble(what: String, why: Option<String>, to_do: &str, instance: &str) -
     }
 }
 
-/// The letters that a digest stands for, each with the beginning of its words.
+/// The letters that a digest stands for, each with the beginning of its words; of very many the last by their subjects.
 #[must_use]
 pub fn digest(folded: &[Letter], view: &View<'_>) -> Vec<DigestValues> {
-    let shown = |letter: &Letter| DigestValues {
+    let shown = |(n, letter): (usize, &Letter)| DigestValues {
         subject: letter.subject.clone(),
         written: view.at(letter.written_at),
-        // A finished letter is a mail like any other, so reading it gives its words back.
-        text: summary(&Mail::read(letter.mime.as_bytes()).text),
+        text: if n < FOLDED_MAX {
+            summary(&words(letter))
+        } else {
+            String::new()
+        },
     };
-    let mut values: Vec<DigestValues> = folded.iter().take(FOLDED_MAX).map(shown).collect();
-    if let Some(next) = folded.get(FOLDED_MAX) {
-        values.push(DigestValues {
-            subject: format!("and {} more", folded.len() - FOLDED_MAX),
-            written: view.at(next.written_at),
-            text: "`triaged outbox list` shows them.".to_owned(),
-        });
-    }
-    values
+    folded.iter().enumerate().map(shown).collect()
+}
+
+/// What a finished letter says. It is a mail like any other, so reading it gives its words back.
+#[must_use]
+pub fn words(letter: &Letter) -> String {
+    Mail::read(letter.mime.as_bytes()).text
 }
 
 /// The same facts as plain lines, for the day on which a template fails.

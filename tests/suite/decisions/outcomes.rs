@@ -68,6 +68,37 @@ fn notices_that_the_caps_fold_come_as_one_digest() {
 }
 
 #[test]
+fn a_digest_that_does_not_arrive_is_told_with_the_notices_in_it() {
+    let ends = [
+        Outcome::Refused {
+            why: "550 5.1.1 no such user".to_owned(),
+        },
+        Outcome::Withheld {
+            why: "support-team@everythingcloud.com is an address of our own".to_owned(),
+        },
+    ];
+    for end in ends {
+        let mut desk = Desk::open();
+        desk.mail(EXPORT_FAILS);
+        desk.digest("support-team@everythingcloud.com", &[2]);
+        let told = desk.settled(3, end);
+        told.is("letter 4: alarm to ops@everythingcloud.com");
+        let text = Mail::read(told.letters[0].mime.as_bytes()).text;
+        let notice = desk.letter(2).subject.clone();
+        assert!(text.contains(&notice), "{notice}: {text}");
+    }
+}
+
+#[test]
+fn a_digest_names_every_notice_however_many() {
+    let mut desk = Desk::open();
+    desk.mail(EXPORT_FAILS);
+    desk.digest("support-team@everythingcloud.com", &[2; 200]);
+    let text = Mail::read(desk.letter(3).mime.as_bytes()).text;
+    assert_eq!(text.matches(&desk.letter(2).subject).count(), 200);
+}
+
+#[test]
 fn trouble_is_told_to_the_operators_with_what_to_do() {
     let mut desk = Desk::open();
     let told = desk.trouble(&Trouble::MailboxLockedOut {
