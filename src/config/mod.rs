@@ -52,7 +52,7 @@ pub fn without_passwords(text: &str) -> String {
 /// Everything `triaged.toml` says, checked. What is written here can be worked with.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The name of this instance in loop headers and alarms; the host's name if not given.
+    /// The name of this instance in alarms and in the loop headers of letters to our own people; `triaged` if not given.
     pub instance: String,
     /// Mailboxes to poll, at least one.
     pub mailboxes: Vec<Mailbox>,

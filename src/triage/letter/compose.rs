@@ -62,6 +62,9 @@ const MESSAGE_ID_CHARS_MAX: usize = 250;
 /// RFC 5322, 2.1.1: what a subject line may take up before readers cut it off themselves.
 const SUBJECT_CHARS_MAX: usize = 250;
 
+/// Enough to tell apart the instances and brands of one company.
+const LOOP_MARK_CHARS: usize = 16;
+
 /// A display name beyond this is no name.
 const NAME_CHARS_MAX: usize = 100;
 
@@ -178,16 +181,15 @@ fn extra_headers(
     .filter_map(|(name, value)| Some((name, value?)))
 }
 
-/// Our own loop header: instance and brand. A host's name may be the vendor's; a white-label letter then names its
-/// brand alone.
+/// Our own loop header: instance and brand. Both may name the vendor or its machines, so outside it is a mark that
+/// only we can make: the same for all letters of this instance and brand.
 fn loop_mark(draft: &Draft<'_>, stationery: &Stationery<'_>) -> String {
-    let named = draft.purpose.is_to_the_client() && names_vendor(stationery.instance, stationery);
-    let mark = if named {
-        stationery.brand.to_owned()
-    } else {
-        format!("{}; {}", stationery.instance, stationery.brand)
-    };
-    one_line(&mark, NAME_CHARS_MAX)
+    let mark = format!("{}; {}", stationery.instance, stationery.brand);
+    if !draft.purpose.is_to_the_client() {
+        return one_line(&mark, NAME_CHARS_MAX);
+    }
+    let hash = blake3::keyed_hash(&stationery.key.0, format!("loop mark of {mark}").as_bytes());
+    hash.to_hex().chars().take(LOOP_MARK_CHARS).collect()
 }
 
 fn names_vendor(text: &str, stationery: &Stationery<'_>) -> bool {

@@ -86,7 +86,7 @@ pub struct Stationery<'a> {
     pub relay: &'a str,
     /// What a white-label letter must not name; empty for other letters.
     pub never_mention: &'a [String],
-    /// The name of this instance in the loop header.
+    /// The name of this instance, for the loop header.
     pub instance: &'a str,
     /// For the tokens in Message-IDs and addresses.
     pub key: &'a TokenKey,
