@@ -29,8 +29,6 @@ struct Watched {
 const MAIL_BYTES_MAX: u64 = 3 * 1024 * 1024;
 
 fn mailbox(server: &Server) -> Mailbox {
-    let secret = std::env::temp_dir().join(format!("triaged-inbox-secret-{}", server.port));
-    std::fs::write(&secret, "secret\n").unwrap();
     Mailbox {
         address: "support@everythingcloud.com".to_owned(),
         host: "127.0.0.1".to_owned(),
@@ -38,7 +36,7 @@ fn mailbox(server: &Server) -> Mailbox {
         tls: Tls::Plain,
         ca_file: None,
         user: "support".to_owned(),
-        secret: Secret::File(secret),
+        secret: Secret::File(server.secret.path().to_owned()),
         folder: "INBOX".to_owned(),
         after: After::Keep,
         answer_mail_since: Some("2000-01-01T00:00:00Z".parse().unwrap()),

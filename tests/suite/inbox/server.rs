@@ -6,10 +6,13 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::talk::talk;
+
+const PASSWORD: &str = "secret";
 
 /// A mail in the folder.
 #[derive(Clone, Debug)]
@@ -63,6 +66,8 @@ pub(super) struct Story {
 
 pub(super) struct Server {
     pub(super) port: u16,
+    /// The right password, for the mailbox's configuration.
+    pub(super) secret: NamedTempFile,
     story: Arc<Mutex<Story>>,
     changed: watch::Sender<u64>,
 }
@@ -74,7 +79,7 @@ impl Server {
         let story = Arc::new(Mutex::new(Story {
             greeting: "* OK ready".to_owned(),
             capabilities: "IMAP4rev1 IDLE MOVE UIDPLUS AUTH=PLAIN SASL-IR ID".to_owned(),
-            password: "secret".to_owned(),
+            password: PASSWORD.to_owned(),
             uid_validity: 7,
             uid_next: 1,
             permanent_flags: r"\Seen \Deleted \*".to_owned(),
@@ -95,8 +100,11 @@ impl Server {
                 tokio::spawn(talk(stream, Arc::clone(&theirs), wake.subscribe()));
             }
         });
+        let secret = NamedTempFile::new().unwrap();
+        std::fs::write(&secret, PASSWORD).unwrap();
         Self {
             port,
+            secret,
             story,
             changed,
         }
