@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
+use serde::de::DeserializeOwned;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
@@ -148,6 +149,35 @@ pub fn configured(path: &Path) -> Result<Config, u8> {
         screen::complaint(&draw(&findings, &texts, Colour::Coloured));
     }
     config.ok_or(WRONG)
+}
+
+/// What every command needs that asks the running daemon.
+#[derive(Debug, Args)]
+pub struct Asking {
+    #[command(flatten)]
+    pub(super) config: ConfigArg,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+}
+
+impl Asking {
+    /// Asks, and prints the answer as JSON or shows it; gives the exit code.
+    pub(super) fn ask<T: DeserializeOwned>(&self, request: &Request, show: impl FnOnce(T)) -> u8 {
+        match asked(&self.config, request) {
+            Ok(value) if self.json => {
+                screen::json(&value);
+                DONE
+            }
+            Ok(value) => screen::shown(value, show),
+            Err(code) => code,
+        }
+    }
+
+    /// Gives an order; the answer is a sentence.
+    pub(super) fn order(&self, request: &Request) -> u8 {
+        self.ask(request, |sentence: String| screen::line(&sentence))
+    }
 }
 
 /// Asks the running daemon; prints why not and gives the exit code where there is no answer.

@@ -2,8 +2,8 @@
 
 use clap::{Args, Subcommand};
 
-use super::daemon::{asked, configured};
-use super::{ConfigArg, DONE, UNREACHED, WRONG, screen};
+use super::daemon::{Asking, configured};
+use super::{DONE, UNREACHED, WRONG, screen};
 use crate::config::Config;
 use crate::daemon::control::Request;
 use crate::daemon::inbox::MailboxStatus;
@@ -13,10 +13,7 @@ use crate::daemon::{outbox, rules_files};
 #[derive(Debug, Args)]
 pub struct MailboxArgs {
     #[command(flatten)]
-    config: ConfigArg,
-    /// Print JSON.
-    #[arg(long, global = true)]
-    json: bool,
+    daemon: Asking,
     #[command(subcommand)]
     command: MailboxCommand,
 }
@@ -40,26 +37,15 @@ enum MailboxCommand {
 /// Runs `triaged mailbox`.
 #[must_use]
 pub fn run(args: &MailboxArgs) -> u8 {
-    let request = match &args.command {
-        MailboxCommand::Probe { address } => return probe(args, address.as_deref()),
-        MailboxCommand::List => Request::Mailboxes,
-        MailboxCommand::Resume { address } => Request::ResumeMailbox {
-            address: address.clone(),
-        },
-    };
-    let value = match asked(&args.config, &request) {
-        Ok(value) => value,
-        Err(code) => return code,
-    };
-    if args.json {
-        screen::json(&value);
-        return DONE;
-    }
+    let daemon = &args.daemon;
     match &args.command {
-        MailboxCommand::List => screen::shown::<Vec<MailboxStatus>>(value, |rows| list(&rows)),
-        MailboxCommand::Resume { .. } | MailboxCommand::Probe { .. } => {
-            screen::shown::<String>(value, |sentence| screen::line(&sentence))
+        MailboxCommand::List => {
+            daemon.ask(&Request::Mailboxes, |rows: Vec<MailboxStatus>| list(&rows))
         }
+        MailboxCommand::Probe { address } => probe(daemon, address.as_deref()),
+        MailboxCommand::Resume { address } => daemon.order(&Request::ResumeMailbox {
+            address: address.clone(),
+        }),
     }
 }
 
@@ -94,7 +80,7 @@ fn list(rows: &[MailboxStatus]) {
 }
 
 /// Tries out mailboxes and relays. Sends nothing.
-fn probe(args: &MailboxArgs, only: Option<&str>) -> u8 {
+fn probe(args: &Asking, only: Option<&str>) -> u8 {
     let config = match configured(&args.config.config) {
         Ok(config) => config,
         Err(code) => return code,

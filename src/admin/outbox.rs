@@ -2,8 +2,8 @@
 
 use clap::{Args, Subcommand};
 
-use super::daemon::{asked, whoami};
-use super::{ConfigArg, DONE, screen};
+use super::daemon::{Asking, whoami};
+use super::screen;
 use crate::daemon::control::Request;
 use crate::daemon::control::answers::LetterRow;
 
@@ -11,10 +11,7 @@ use crate::daemon::control::answers::LetterRow;
 #[derive(Debug, Args)]
 pub struct OutboxArgs {
     #[command(flatten)]
-    config: ConfigArg,
-    /// Print JSON.
-    #[arg(long, global = true)]
-    json: bool,
+    daemon: Asking,
     #[command(subcommand)]
     command: OutboxCommand,
 }
@@ -42,30 +39,22 @@ enum OutboxCommand {
 /// Runs `triaged outbox`.
 #[must_use]
 pub fn run(args: &OutboxArgs) -> u8 {
-    let request = match &args.command {
-        OutboxCommand::List { limit } => Request::Letters { limit: *limit },
-        OutboxCommand::Retry { letter } => Request::RetryLetter {
-            letter: *letter,
-            by: whoami(),
-        },
-        OutboxCommand::Drop { letter } => Request::DropLetter {
-            letter: *letter,
-            by: whoami(),
-        },
-    };
-    let value = match asked(&args.config, &request) {
-        Ok(value) => value,
-        Err(code) => return code,
-    };
-    if args.json {
-        screen::json(&value);
-        return DONE;
-    }
+    let daemon = &args.daemon;
     match &args.command {
-        OutboxCommand::List { .. } => screen::shown::<Vec<LetterRow>>(value, |rows| list(&rows)),
-        OutboxCommand::Retry { .. } | OutboxCommand::Drop { .. } => {
-            screen::shown::<String>(value, |sentence| screen::line(&sentence))
+        OutboxCommand::List { limit } => {
+            let limit = *limit;
+            daemon.ask(&Request::Letters { limit }, |rows: Vec<LetterRow>| {
+                list(&rows)
+            })
         }
+        OutboxCommand::Retry { letter } => daemon.order(&Request::RetryLetter {
+            letter: *letter,
+            by: whoami(),
+        }),
+        OutboxCommand::Drop { letter } => daemon.order(&Request::DropLetter {
+            letter: *letter,
+            by: whoami(),
+        }),
     }
 }
 

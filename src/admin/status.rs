@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::daemon::asked;
-use super::{ConfigArg, DONE, WRONG, screen};
+use super::daemon::{Asking, asked};
+use super::{DONE, WRONG, screen};
 use crate::daemon::control::Request;
 use crate::daemon::control::answers::Status;
 
@@ -11,20 +11,17 @@ use crate::daemon::control::answers::Status;
 #[derive(Debug, Args)]
 pub struct StatusArgs {
     #[command(flatten)]
-    config: ConfigArg,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    daemon: Asking,
 }
 
 /// Runs `triaged status`. Exit code 1 if something needs a person, so that a monitor can ask.
 #[must_use]
 pub fn run(args: &StatusArgs) -> u8 {
-    let value = match asked(&args.config, &Request::Status) {
+    let value = match asked(&args.daemon.config, &Request::Status) {
         Ok(value) => value,
         Err(code) => return code,
     };
-    if args.json {
+    if args.daemon.json {
         screen::json(&value);
         let troubled = value
             .get("needs_a_person")

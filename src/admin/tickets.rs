@@ -2,8 +2,8 @@
 
 use clap::{Args, Subcommand};
 
-use super::daemon::{asked, whoami};
-use super::{ConfigArg, DONE, screen};
+use super::daemon::{Asking, whoami};
+use super::screen;
 use crate::daemon::control::Request;
 use crate::daemon::control::answers::{TicketRow, TicketView};
 
@@ -11,10 +11,7 @@ use crate::daemon::control::answers::{TicketRow, TicketView};
 #[derive(Debug, Args)]
 pub struct TicketArgs {
     #[command(flatten)]
-    config: ConfigArg,
-    /// Print JSON.
-    #[arg(long, global = true)]
-    json: bool,
+    daemon: Asking,
     #[command(subcommand)]
     command: TicketCommand,
 }
@@ -56,44 +53,34 @@ enum TicketCommand {
 /// Runs `triaged ticket`.
 #[must_use]
 pub fn run(args: &TicketArgs) -> u8 {
-    let request = match &args.command {
+    let daemon = &args.daemon;
+    match &args.command {
         TicketCommand::List {
             all,
             partner,
             level,
             limit,
-        } => Request::Tickets {
-            all: *all,
-            partner: partner.clone(),
-            level: *level,
-            limit: *limit,
-        },
-        TicketCommand::Show { number } => Request::Ticket {
-            number: number.clone(),
-        },
-        TicketCommand::Solve { number } => Request::Solve {
-            number: number.clone(),
-            by: whoami(),
-        },
-        TicketCommand::Reopen { number } => Request::Reopen {
-            number: number.clone(),
-            by: whoami(),
-        },
-    };
-    let value = match asked(&args.config, &request) {
-        Ok(value) => value,
-        Err(code) => return code,
-    };
-    if args.json {
-        screen::json(&value);
-        return DONE;
-    }
-    match &args.command {
-        TicketCommand::List { .. } => screen::shown::<Vec<TicketRow>>(value, |rows| list(&rows)),
-        TicketCommand::Show { .. } => screen::shown::<TicketView>(value, |view| show(&view)),
-        TicketCommand::Solve { .. } | TicketCommand::Reopen { .. } => {
-            screen::shown::<String>(value, |sentence| screen::line(&sentence))
+        } => {
+            let request = Request::Tickets {
+                all: *all,
+                partner: partner.clone(),
+                level: *level,
+                limit: *limit,
+            };
+            daemon.ask(&request, |rows: Vec<TicketRow>| list(&rows))
         }
+        TicketCommand::Show { number } => {
+            let number = number.clone();
+            daemon.ask(&Request::Ticket { number }, |view: TicketView| show(&view))
+        }
+        TicketCommand::Solve { number } => daemon.order(&Request::Solve {
+            number: number.clone(),
+            by: whoami(),
+        }),
+        TicketCommand::Reopen { number } => daemon.order(&Request::Reopen {
+            number: number.clone(),
+            by: whoami(),
+        }),
     }
 }
 
