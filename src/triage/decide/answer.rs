@@ -62,9 +62,9 @@ pub(super) fn answer(
             return;
         }
         Answering::Now => None,
-        Answering::WhenReleased => Some(
-            "a person must release it, because its sender belongs to no known partner".to_owned(),
-        ),
+        Answering::WhenReleased => {
+            Some("its sender belongs to no known partner, so a person looks first".to_owned())
+        }
     };
     let Some((ticket, template)) = drafting.ticket().cloned().zip(judgement.reply.as_deref())
     else {

@@ -33,7 +33,7 @@ pub struct Said<'a> {
     pub received_at: Timestamp,
 }
 
-/// How much of the sender's words a notice shows; the whole mail is a command away.
+/// How much of a mail a notice shows; the whole of it lies in the mailbox.
 const TEXT_CHARS_MAX: usize = 2_000;
 
 /// How many file names a letter lists.
@@ -120,13 +120,13 @@ fn ticket_values(ticket: &Ticket, said: Option<&Said<'_>>, view: &View<'_>) -> T
 
 fn mail_values(ticket: &Ticket, said: &Said<'_>, view: &View<'_>) -> MailValues {
     let mail = said.mail;
-    let text = mail.new_text();
+    let text = shown_text(mail);
     MailValues {
         subject: mail
             .subject
             .as_deref()
             .and_then(|subject| view.some_words(subject)),
-        text: view.some_words(beginning(&text, TEXT_CHARS_MAX)),
+        text: view.some_words(&text),
         attachments: mail
             .attachments
             .iter()
@@ -137,6 +137,17 @@ fn mail_values(ticket: &Ticket, said: &Said<'_>, view: &View<'_>) -> MailValues 
         received: Some(view.at(said.received_at)),
         link: Some(format!("triaged ticket show {}", ticket.number)),
     }
+}
+
+/// The writer's own words, then what he passes on, without which "please see below" says nothing.
+fn shown_text(mail: &Mail) -> String {
+    let whole = [mail.new_text(), mail.passed_on()].join("\n\n");
+    let whole = whole.trim();
+    let shown = beginning(whole, TEXT_CHARS_MAX);
+    if shown.len() == whole.len() {
+        return shown.to_owned();
+    }
+    format!("{} […]", shown.trim_end())
 }
 
 /// What is still promised. A promise that was kept or broken is no news for the reader.
@@ -168,9 +179,31 @@ fn reason_name(reason: ThirdLineReason) -> &'static str {
 }
 
 /// Words in names that are no person's.
-const ROLES: [&str; 13] = [
-    "team", "support", "helpdesk", "desk", "service", "office", "admin", "info", "sales",
-    "billing", "it", "gmbh", "inc",
+const ROLES: [&str; 24] = [
+    "team",
+    "support",
+    "helpdesk",
+    "hotline",
+    "desk",
+    "service",
+    "services",
+    "office",
+    "ops",
+    "operations",
+    "admin",
+    "administration",
+    "info",
+    "sales",
+    "billing",
+    "accounting",
+    "purchasing",
+    "it",
+    "gmbh",
+    "ag",
+    "inc",
+    "ltd",
+    "llc",
+    "group",
 ];
 
 /// Words before a person's name.
@@ -236,6 +269,8 @@ mod tests {
         check("Executive sponsor, Americas", None);
         check("Support Team", None);
         check("2nd Line Team", None);
+        check("Northwind Ops", None);
+        check("Northwind Ltd.", None);
         check("", None);
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mail, footer};
+use super::{Forwarded, Mail, footer};
 
 /// What a stretch of [`Mail::text`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,6 +39,17 @@ impl Mail {
         self.joined(Part::New)
     }
 
+    /// What somebody else wrote and the writer passes on: the forwarded message with its header block, as it stands in the
+    /// text, or as it is attached. Empty where nothing is forwarded.
+    #[must_use]
+    pub fn passed_on(&self) -> String {
+        let inline = self.joined(Part::Forwarded);
+        match &self.forwarded {
+            Some(attached) if inline.is_empty() => attached.shown(),
+            Some(_) | None => inline,
+        }
+    }
+
     /// The signature with its phone footers.
     #[must_use]
     pub fn signature(&self) -> Option<String> {
@@ -66,5 +77,21 @@ impl Mail {
             .filter_map(|segment| self.text.get(segment.range.clone()))
             .collect();
         pieces.concat().trim().to_owned()
+    }
+}
+
+impl Forwarded {
+    /// Its writer and subject in the manner of a mail's header, then its words.
+    fn shown(&self) -> String {
+        let from = self.from.as_ref().map(|from| match &from.name {
+            Some(name) => format!("From: {name} <{}>\n", from.address),
+            None => format!("From: {}\n", from.address),
+        });
+        let subject = self
+            .subject
+            .as_ref()
+            .map(|subject| format!("Subject: {subject}\n"));
+        let head = [from, subject].map(Option::unwrap_or_default).concat();
+        format!("{head}\n{}", self.body.trim()).trim().to_owned()
     }
 }

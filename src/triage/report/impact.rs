@@ -95,7 +95,7 @@ static ONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static SINCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\b((?:ever since|since|seit(?:dem)?|depuis(?: que)?|desde(?: que)?|ab) (?:(?:about|around|approx\.?|early|late|at least|etwa|ca\.?|circa|rund|dem|der|den|letzten|letzter|heute|gestern|le|la|les|hier|ce|cette|el|este|esta|las|last|this|the|yesterday|today) )*[\w:./']+(?: (?:\d[\w:.]*|am|pm|uhr|h|o'clock|morning|afternoon|evening|night|noon|week|month|update|release|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|mai|juni|juli|okt\w*|dez\w*|morgen|fruh|mittag|abend|nacht|woche|monat|matin|soir|midi|semaine|janvier|fevrier|mars|avril|juin|juillet|aout|manana|tarde|noche|semana|de|enero|febrero|marzo|abril|mayo|junio|julio|agosto|at|um|gegen|a|of|days?|weeks?|hours?|tagen?|stunden|wochen|jours|heures|dias|horas))*)",
+        r"\b((?:ever since|since|seit(?:dem)?|depuis(?: que)?|desde(?: que)?|ab) (?:(?:about|around|approx\.?|early|late|at least|etwa|ca\.?|circa|rund|dem|der|den|letzten|letzter|heute|gestern|le|la|les|hier|ce|cette|el|este|esta|las|last|this|the|yesterday|today) )*[\w:./']*\w(?: (?:\d[\w:.]*|am|pm|uhr|h|o'clock|morning|afternoon|evening|night|noon|week|month|update|release|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|mai|juni|juli|okt\w*|dez\w*|morgen|fruh|mittag|abend|nacht|woche|monat|matin|soir|midi|semaine|janvier|fevrier|mars|avril|juin|juillet|aout|manana|tarde|noche|semana|de|enero|febrero|marzo|abril|mayo|junio|julio|agosto|at|um|gegen|a|of|days?|weeks?|hours?|tagen?|stunden|wochen|jours|heures|dias|horas)\b)*)",
     )
     .ok()
 });
@@ -269,4 +269,23 @@ fn names_a_time(words: &str) -> bool {
         "semaine",
     ];
     words.bytes().any(|byte| byte.is_ascii_digit()) || TIMES.iter().any(|time| words.contains(time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_ends_with_its_last_word() {
+        let check = |text: &str, expected: &str| {
+            let found = SINCE.as_ref().and_then(|since| since.captures(text));
+            let found = found.and_then(|captures| captures.get(1));
+            assert_eq!(found.map(|found| found.as_str()), Some(expected), "{text}");
+        };
+        check("steht seit 9:30 alles still", "seit 9:30");
+        check("seit 9:30 uhr geht nichts", "seit 9:30 uhr");
+        check("wrong totals since yesterday.", "since yesterday");
+        check("down since 9 am.", "since 9 am");
+        check("depuis ce matin.", "depuis ce matin");
+    }
 }

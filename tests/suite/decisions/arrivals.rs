@@ -211,6 +211,69 @@ fn the_brands_own_address_answers_before_one_that_serves_all() {
 }
 
 #[test]
+fn a_notice_of_a_forward_shows_what_was_forwarded() {
+    let check = |mail: &str| {
+        let mut desk = Desk::open();
+        let told = desk.mail(mail);
+        let notice = told
+            .letters
+            .iter()
+            .find(|letter| letter.to == "support-team@everythingcloud.com");
+        let notice = Mail::read(notice.expect("a notice").mime.as_bytes()).text;
+        for words in ["can you help?", "ines@lindenau.example", "report is empty"] {
+            assert!(notice.contains(words), "{words}: {notice}");
+        }
+    };
+    check(
+        "
+        From: Tim Ray <tim@northwind.example>
+        To: support@everythingcloud.com
+        Subject: Fwd: Report empty
+        Message-ID: <forward-inline@northwind.example>
+
+        FYI, can you help?
+
+        ---------- Forwarded message ---------
+        From: Ines Gruber <ines@lindenau.example>
+        Date: Mon, May 4, 2026 at 9:11 AM
+        Subject: Report empty
+        To: Tim Ray <tim@northwind.example>
+
+        Dear Tim,
+
+        the monthly report is empty.
+        ",
+    );
+    check(
+        "
+        From: Tim Ray <tim@northwind.example>
+        To: support@everythingcloud.com
+        Subject: Fwd: Report empty
+        Message-ID: <forward-attached@northwind.example>
+        MIME-Version: 1.0
+        Content-Type: multipart/mixed; boundary=cut
+
+        --cut
+        Content-Type: text/plain
+
+        FYI, can you help?
+        --cut
+        Content-Type: message/rfc822
+
+        From: Ines Gruber <ines@lindenau.example>
+        To: Tim Ray <tim@northwind.example>
+        Subject: Report empty
+        Message-ID: <inner@lindenau.example>
+
+        Dear Tim,
+
+        the monthly report is empty.
+        --cut--
+        ",
+    );
+}
+
+#[test]
 fn a_stranger_is_treated_as_the_rules_say() {
     let check = |treatment: &str, expected: &str| {
         let mut desk = Desk::with(
@@ -224,9 +287,9 @@ fn a_stranger_is_treated_as_the_rules_say() {
         "hold",
         "
         EC-1 opened: no partner, no client, Medium, level 2, review
-        note: Letter 1 is held: a person must release it, because its sender belongs to no known partner.
+        note: Letter 1 is held: its sender belongs to no known partner, so a person looks first.
         asked
-        letter 1: acknowledgement to someone@elsewhere.example, held: a person must release it, because its sender belongs to no known partner
+        letter 1: acknowledgement to someone@elsewhere.example, held: its sender belongs to no known partner, so a person looks first
         letter 2: notice to support-team@everythingcloud.com
         ",
     );

@@ -100,7 +100,13 @@ impl fmt::Display for LetterReason {
                     purpose.name()
                 )
             }
-            Self::Held { letter, because } => write!(f, "letter {} is held: {because}", letter.0),
+            Self::Held {
+                letter: LetterId(id),
+                because,
+            } => write!(
+                f,
+                "letter {id} is held: {because} (`triaged outbox retry {id}` sends it, `triaged outbox drop {id}` does not)"
+            ),
             Self::NotWritten {
                 purpose,
                 to,
