@@ -231,7 +231,15 @@ fn unreached(socket: &Path, error: &std::io::Error) -> String {
 pub fn whoami() -> String {
     ["SUDO_USER", "USER", "LOGNAME"]
         .iter()
-        .find_map(|name| std::env::var(name).ok())
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "somebody".to_owned())
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|name| !name.is_empty())
+        .unwrap_or_else(user_number)
+}
+
+/// In a container or a service nobody may have set a name.
+fn user_number() -> String {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self")
+        .map(|us| format!("user number {}", us.uid()))
+        .unwrap_or_else(|_| "somebody".to_owned())
 }

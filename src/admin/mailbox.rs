@@ -43,6 +43,18 @@ pub enum Verdict {
     Bad,
 }
 
+impl Verdict {
+    /// In a word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Poor => "poor",
+            Self::Bad => "BAD",
+        }
+    }
+}
+
 impl Probe {
     /// True if the mailbox can be watched.
     #[must_use]

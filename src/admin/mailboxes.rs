@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::daemon::{Asking, configured};
 use super::{DONE, UNREACHED, WRONG, screen};
 use crate::config::Config;
+use crate::daemon::clock::told;
 use crate::daemon::control::Request;
 use crate::daemon::inbox::MailboxStatus;
 use crate::daemon::{outbox, rules_files};
@@ -58,13 +59,13 @@ fn list(rows: &[MailboxStatus]) {
         "TAKEN",
         "LAST ERROR",
     ];
-    let time = |at: Option<jiff::Timestamp>| at.map_or_else(|| "-".to_owned(), screen::time);
+    let time = |at: Option<jiff::Timestamp>| at.map_or_else(|| "-".to_owned(), told);
     let rows = rows
         .iter()
         .map(|row| {
             let error = row.last_error.as_ref().map_or_else(
                 || "-".to_owned(),
-                |(at, why)| format!("{} {}", screen::time(*at), screen::short(why, 60)),
+                |(at, why)| format!("{} {}", told(*at), screen::short(why, 60)),
             );
             vec![
                 row.mailbox.clone(),
@@ -116,9 +117,9 @@ fn probe(args: &Asking, only: Option<&str>) -> u8 {
             screen::line(&probe.mailbox);
             for step in &probe.steps {
                 screen::line(&format!(
-                    "  {:<12}{:?}  {}",
+                    "  {:<13}{:<6}{}",
                     step.what,
-                    step.verdict,
+                    step.verdict.name(),
                     screen::tame(&step.words)
                 ));
             }

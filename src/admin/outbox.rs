@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::daemon::{Asking, whoami};
 use super::screen;
+use crate::daemon::clock::told;
 use crate::daemon::control::Request;
 use crate::daemon::control::answers::LetterRow;
 
@@ -74,15 +75,25 @@ fn list(rows: &[LetterRow]) {
         .map(|row| {
             vec![
                 row.letter.to_string(),
-                screen::time(row.written_at),
+                told(row.written_at),
                 row.ticket.clone().unwrap_or_else(|| "-".to_owned()),
                 row.purpose.clone(),
                 screen::short(&row.to, 40),
                 row.tries.to_string(),
-                row.next.clone(),
+                next(row),
                 screen::short(&row.why, 70),
             ]
         })
         .collect();
     screen::table(&headings, rows, "No letter waits.");
+}
+
+/// What becomes of a letter, and when.
+fn next(row: &LetterRow) -> String {
+    let at = row.next_at.map_or_else(|| "now".to_owned(), told);
+    match row.next.as_str() {
+        "sent" => at,
+        "held" => "held".to_owned(),
+        other => format!("{other} {at}"),
+    }
 }

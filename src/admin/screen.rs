@@ -79,12 +79,14 @@ pub fn short(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// An instant as people read it: in the machine's zone, to the second.
+/// So many of something: `1 letter`, `2 letters`.
 #[must_use]
-pub fn time(at: jiff::Timestamp) -> String {
-    at.to_zoned(jiff::tz::TimeZone::system())
-        .strftime("%Y-%m-%d %H:%M:%S %Z")
-        .to_string()
+pub fn count(number: u64, one: &str) -> String {
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {one}s")
+    }
 }
 
 /// Shows the daemon's answer, or says that it is not what this version expects.

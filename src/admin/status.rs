@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::daemon::{Asking, asked};
 use super::{DONE, WRONG, screen};
+use crate::daemon::clock::told;
 use crate::daemon::control::Request;
 use crate::daemon::control::answers::Status;
 
@@ -46,7 +47,7 @@ fn show(status: &Status) {
         "triaged {} ({}), running since {}",
         status.version,
         status.instance,
-        screen::time(status.since)
+        told(status.since)
     ));
     screen::line(&format!(
         "rules    {} from {}{}",
@@ -58,12 +59,14 @@ fn show(status: &Status) {
         "tickets  {} open, {} with a broken promise; {} opened in all",
         status.tickets.open, status.tickets.overdue, status.tickets.in_all
     ));
-    let oldest = status.outbox.oldest.map_or_else(String::new, |at| {
-        format!(", the oldest from {}", screen::time(at))
-    });
+    let oldest = status
+        .outbox
+        .oldest
+        .map_or_else(String::new, |at| format!(", the oldest from {}", told(at)));
     screen::line(&format!(
-        "outbox   {} letters wait, {} held{oldest}",
-        status.outbox.waiting, status.outbox.held
+        "outbox   {} waiting, {} of them held{oldest}",
+        screen::count(status.outbox.waiting, "letter"),
+        status.outbox.held
     ));
     for relay in &status.relays {
         screen::line(&format!("relay    {relay}"));

@@ -4,8 +4,9 @@ use clap::{Args, Subcommand};
 
 use super::daemon::{Asking, whoami};
 use super::screen;
+use crate::daemon::clock::told;
 use crate::daemon::control::Request;
-use crate::daemon::control::answers::{TicketRow, TicketView};
+use crate::daemon::control::answers::{NextDue, TicketRow, TicketView};
 
 /// `triaged ticket`.
 #[derive(Debug, Args)]
@@ -93,18 +94,23 @@ fn list(rows: &[TicketRow]) {
         .map(|row| {
             vec![
                 row.number.clone(),
-                screen::time(row.opened_at),
+                told(row.opened_at),
                 row.level.to_string(),
                 row.urgency.to_string(),
                 row.partner.clone().unwrap_or_else(|| "unknown".to_owned()),
                 screen::short(row.client.as_deref().unwrap_or("-"), 24),
                 row.state.clone(),
-                row.next_due.clone().unwrap_or_else(|| "-".to_owned()),
+                row.next_due.as_ref().map_or_else(|| "-".to_owned(), due),
                 screen::short(&row.subject, 48),
             ]
         })
         .collect();
     screen::table(&headings, rows, "No ticket is open.");
+}
+
+fn due(next: &NextDue) -> String {
+    let broken = if next.broken { " BROKEN" } else { "" };
+    format!("{} {}{broken}", told(next.at), next.promise)
 }
 
 fn show(view: &TicketView) {
@@ -156,7 +162,7 @@ fn show(view: &TicketView) {
     for entry in &view.timeline {
         screen::line(&format!(
             "  {}  {}",
-            screen::time(entry.at),
+            told(entry.at),
             screen::tame(&entry.what)
         ));
         for reason in &entry.because {

@@ -1,4 +1,4 @@
-//! The only place where triaged asks what time it is.
+//! The only place where triaged asks what time it is, and how it tells the time to people at a terminal.
 
 use std::sync::Mutex;
 
@@ -27,4 +27,12 @@ impl Clock {
         *latest = Some(now);
         now
     }
+}
+
+/// An instant as people at a terminal read it: in the machine's zone, to the second.
+#[must_use]
+pub fn told(at: Timestamp) -> String {
+    at.to_zoned(jiff::tz::TimeZone::system())
+        .strftime("%Y-%m-%d %H:%M:%S %Z")
+        .to_string()
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Request};
-use crate::daemon::clock::Clock;
+use crate::daemon::clock::{Clock, told};
 use crate::daemon::desk::{Desk, DeskError};
 use crate::daemon::inbox::{self, MailboxStatus};
 use crate::daemon::outbox::{self, RelayStatus};
@@ -36,9 +36,20 @@ pub struct TicketRow {
     /// `open` or `solved`.
     pub state: String,
     /// The next promise that falls due, or that is broken.
-    pub next_due: Option<String>,
+    pub next_due: Option<NextDue>,
     /// The first mail's subject.
     pub subject: String,
+}
+
+/// The promise of a ticket that falls due first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextDue {
+    /// Such as `first_response`.
+    pub promise: String,
+    /// When it falls due.
+    pub at: Timestamp,
+    /// It was not kept, and its people know.
+    pub broken: bool,
 }
 
 /// `ticket show`.
@@ -84,8 +95,10 @@ pub struct LetterRow {
     pub subject: String,
     /// How often it was tried.
     pub tries: u32,
-    /// `now`, an instant, `held` or `digest at …`.
+    /// What becomes of it: `sent` (now or at `next_at`), `held`, or folded into a `digest`.
     pub next: String,
+    /// When, if not now.
+    pub next_at: Option<Timestamp>,
     /// Why it waits.
     pub why: String,
     /// It may have been sent already.
@@ -177,12 +190,10 @@ impl RulesStatus {
 /// A promise in one line.
 #[must_use]
 pub fn promise_line(promise: &Promise) -> String {
-    let due = promise
-        .due
-        .map_or_else(|| "suspended".to_owned(), |due| due.to_string());
+    let due = promise.due.map_or_else(|| "suspended".to_owned(), told);
     let state = match (promise.kept, promise.broken_noticed) {
-        (Some(kept), None) => format!("kept {kept}"),
-        (Some(kept), Some(_)) => format!("BROKEN, done {kept}"),
+        (Some(kept), None) => format!("kept {}", told(kept)),
+        (Some(kept), Some(_)) => format!("BROKEN, done {}", told(kept)),
         (None, Some(_)) => "BROKEN".to_owned(),
         (None, None) => "running".to_owned(),
     };
@@ -311,10 +322,10 @@ impl Answerer {
             }
         }
         if status.outbox.held > 0 {
-            needs.push(format!(
-                "{} letters are held; `triaged outbox list` says why",
-                status.outbox.held
-            ));
+            needs.push(match status.outbox.held {
+                1 => "a letter is held; `triaged outbox list` says why".to_owned(),
+                held => format!("{held} letters are held; `triaged outbox list` says why"),
+            });
         }
         if status
             .outbox
@@ -385,11 +396,10 @@ impl Answerer {
                 .map(|ticket| ticket.number),
             None => None,
         };
-        let next = match (&letter.held, waiting.folded_until, waiting.next_try) {
-            (Some(_), _, _) => "held".to_owned(),
-            (None, Some(at), _) => format!("digest at {at}"),
-            (None, None, Some(at)) if at > self.clock.now() => at.to_string(),
-            (None, None, _) => "now".to_owned(),
+        let (next, next_at) = match (&letter.held, waiting.folded_until) {
+            (Some(_), _) => ("held", None),
+            (None, Some(at)) => ("digest", Some(at)),
+            (None, None) => ("sent", waiting.next_try),
         };
         Ok(LetterRow {
             letter: letter.id.0,
@@ -399,7 +409,8 @@ impl Answerer {
             to: letter.to.clone(),
             subject: letter.subject.clone(),
             tries: waiting.tries,
-            next,
+            next: next.to_owned(),
+            next_at: next_at.filter(|at| *at > self.clock.now()),
             why: letter
                 .held
                 .clone()
@@ -425,7 +436,7 @@ impl Answerer {
             .order(request_id(), waiting.letter.ticket, order(id))
             .await
             .map_err(refused)?;
-        done(format!("letter {letter}: {sentence}"))
+        done(sentence)
     }
 
     fn resume(&self, address: &str) -> Result<Answer, Answer> {
@@ -487,13 +498,10 @@ fn row(ticket: &Ticket) -> TicketRow {
         state: state(ticket).to_owned(),
         next_due: next
             .filter(|_| ticket.state == State::Open)
-            .map(|(due, promise)| {
-                let broken = if promise.broken_noticed.is_some() {
-                    " BROKEN"
-                } else {
-                    ""
-                };
-                format!("{} {due}{broken}", promise.metric)
+            .map(|(at, promise)| NextDue {
+                promise: promise.metric.name().to_owned(),
+                at,
+                broken: promise.broken_noticed.is_some(),
             }),
         subject: ticket.subject.clone(),
     }

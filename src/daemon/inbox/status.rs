@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use crate::daemon::clock::told;
 use crate::daemon::store::Cursor;
 
 /// How a mailbox is doing.
@@ -62,7 +63,7 @@ impl fmt::Display for State {
             Self::Fetching => write!(f, "fetching"),
             Self::Idle => write!(f, "idle"),
             Self::Polling => write!(f, "polling"),
-            Self::BackingOff { until } => write!(f, "backing off until {until}"),
+            Self::BackingOff { until } => write!(f, "backing off until {}", told(*until)),
             Self::LockedOut { why } => write!(f, "LOCKED OUT: {why}"),
             Self::Stopped => write!(f, "stopped"),
         }
@@ -73,11 +74,11 @@ impl fmt::Display for MailboxStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{}  {}, {} mails taken",
+            "{}  {}, {} taken since the start",
             self.mailbox, self.state, self.taken
         )?;
         match self.last_visit {
-            Some(at) => write!(f, ", last visit {at:.0}"),
+            Some(at) => write!(f, ", last visit {}", told(at)),
             None => write!(f, ", not yet visited"),
         }
     }

@@ -14,7 +14,7 @@ pub struct Probed {
     pub relay: String,
     /// Its server.
     pub host: String,
-    /// What it calls itself and offers; its name stands in the trace lines of letters, also of white-label ones.
+    /// What it calls itself; this stands in the trace lines of letters, also of white-label ones.
     pub server: Option<String>,
     /// Why it does not let us in, if it does not.
     pub refused: Option<String>,
@@ -34,18 +34,19 @@ impl fmt::Display for Probed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "relay {} ({})", self.relay, self.host)?;
         if let Some(why) = &self.refused {
-            write!(f, "\n  log-in      Bad  {why}")?;
+            write!(f, "\n  {:<13}{:<6}{why}", "log-in", "BAD")?;
         }
         if let Some(server) = &self.server {
             write!(
                 f,
-                "\n  calls itself     {server} (this stands in the trace lines of every letter)"
+                "\n  {:<13}{:<6}{server} (this stands in the trace lines of every letter)",
+                "calls itself", ""
             )?;
         }
         for (sender, why) in &self.senders {
             match why {
-                None => write!(f, "\n  send as     Good  {sender}")?,
-                Some(why) => write!(f, "\n  send as     Bad  {sender}: {why}")?,
+                None => write!(f, "\n  {:<13}{:<6}{sender}", "send as", "good")?,
+                Some(why) => write!(f, "\n  {:<13}{:<6}{sender}: {why}", "send as", "BAD")?,
             }
         }
         Ok(())

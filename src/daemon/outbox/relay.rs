@@ -148,7 +148,7 @@ impl Connection {
 
     /// What the relay calls itself and can do.
     pub(super) fn server(&self) -> String {
-        self.smtp.server_info().to_string()
+        self.smtp.server_info().name().to_owned()
     }
 
     /// Says good-bye; a relay that does not answer is left all the same.

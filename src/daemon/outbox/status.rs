@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Relay;
+use crate::daemon::clock::told;
 
 /// How a relay is doing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,14 +31,14 @@ impl fmt::Display for RelayStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} ({})  {} letters sent",
+            "{} ({})  {} sent since the start",
             self.relay, self.host, self.sent
         )?;
         if let Some(why) = &self.locked_out {
             return write!(f, ", DOES NOT ACCEPT US: {why}");
         }
         match &self.last_error {
-            Some((at, why)) => write!(f, ", last trouble {at:.0}: {why}"),
+            Some((at, why)) => write!(f, ", last trouble {}: {why}", told(*at)),
             None => Ok(()),
         }
     }

@@ -91,12 +91,12 @@ fn fate(outcome: &Outcome) -> String {
             } else {
                 ""
             };
-            format!("is tried again at {next_try}: {why}{perhaps}")
+            format!("is tried again at {next_try:.0}: {why}{perhaps}")
         }
         Outcome::Refused { why } => format!("was refused: {why}"),
         Outcome::Withheld { why } => format!("is withheld: {why}"),
         Outcome::Folded { why, digest_at } => {
-            format!("is folded into the digest of {digest_at}: {why}")
+            format!("is folded into the digest of {digest_at:.0}: {why}")
         }
         Outcome::Dropped => "was dropped by a person".to_owned(),
         Outcome::Released => "was released by a person".to_owned(),

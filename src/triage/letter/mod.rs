@@ -188,7 +188,7 @@ impl fmt::Display for Outcome {
                 ambiguous,
             } => {
                 let perhaps = if *ambiguous { ", perhaps sent" } else { "" };
-                write!(f, "later, next try {next_try}{perhaps}: {why}")
+                write!(f, "later, next try {next_try:.0}{perhaps}: {why}")
             }
             Self::Refused { why } => write!(f, "refused for good: {why}"),
             Self::Withheld { why } => write!(f, "withheld: {why}"),
