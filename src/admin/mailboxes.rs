@@ -1,5 +1,7 @@
 //! `triaged mailbox list | probe | resume`.
 
+use std::collections::BTreeMap;
+
 use clap::{Args, Subcommand};
 
 use super::daemon::{Asking, configured};
@@ -8,7 +10,9 @@ use crate::config::Config;
 use crate::daemon::clock::told;
 use crate::daemon::control::Request;
 use crate::daemon::inbox::MailboxStatus;
-use crate::daemon::{outbox, rules_files};
+use crate::daemon::outbox::{self, DEFAULT_RELAY, Sender};
+use crate::daemon::rules_files;
+use crate::triage::rules::{Brand, Rules};
 
 /// `triaged mailbox`.
 #[derive(Debug, Args)]
@@ -126,8 +130,10 @@ fn probe(args: &Asking, only: Option<&str>) -> u8 {
         }
         probed.push(serde_json::json!(probe));
     }
-    for relay in config.relays.values() {
-        let probe = runtime.block_on(outbox::probe(relay, &senders(&config)));
+    let senders = senders(&config);
+    for (name, relay) in &config.relays {
+        let own = senders.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+        let probe = runtime.block_on(outbox::probe(relay, own));
         good &= probe.is_good();
         if !args.json {
             screen::line(&probe.to_string());
@@ -140,24 +146,57 @@ fn probe(args: &Asking, only: Option<&str>) -> u8 {
     if good { DONE } else { UNREACHED }
 }
 
-/// Every address that we may send as: the mailboxes', and those that the rules name.
-fn senders(config: &Config) -> Vec<String> {
-    let mut senders: Vec<String> = config
-        .mailboxes
-        .iter()
-        .map(|mailbox| mailbox.address.clone())
-        .collect();
+/// Every address that we send as, by the relay that takes its letters.
+fn senders(config: &Config) -> BTreeMap<&str, Vec<Sender>> {
+    let mailboxes = config.mailboxes.iter().map(|mailbox| &mailbox.address);
+    let Some(rules) = rules(config) else {
+        let own = mailboxes.map(|address| sender(address, &Brand::default(), &[]));
+        return BTreeMap::from([(DEFAULT_RELAY, own.collect())]);
+    };
+    let listed = rules.addresses.iter();
+    let listed = listed.map(|own| (&own.address, rules.brand_of(own)));
+    // A mailbox that the rules do not know answers as the company does.
+    let is_listed = |address: &String| rules.addresses.iter().any(|own| own.address == *address);
+    let unlisted = mailboxes.filter(|address| !is_listed(address));
+    let unlisted = unlisted.map(|address| (address, &rules.company.brand));
+    let mut senders: BTreeMap<&str, Vec<Sender>> = BTreeMap::new();
+    for (address, brand) in listed.chain(unlisted) {
+        // As the outbox does with a relay that the configuration does not name.
+        let relay = config.relays.get(&brand.relay);
+        let relay = relay.map_or(DEFAULT_RELAY, |relay| relay.name.as_str());
+        let sender = sender(address, brand, &rules.company.never_mention);
+        let senders = senders.entry(relay).or_default();
+        if !senders.contains(&sender) {
+            senders.push(sender);
+        }
+    }
+    senders
+}
+
+fn rules(config: &Config) -> Option<Rules> {
     let today = jiff::tz::TimeZone::UTC
         .to_datetime(crate::daemon::clock::Clock::default().now())
         .date();
-    match rules_files::load(&config.rules, today).map(|loaded| loaded.rules) {
-        Ok(Some(rules)) => senders.extend(rules.addresses.into_iter().map(|own| own.address)),
-        Ok(None) => screen::complain(
-            "the rules have mistakes, so only the mailboxes' own addresses are tried; see `triaged check`",
-        ),
-        Err(error) => screen::complain(&error.to_string()),
+    let why_not = match rules_files::load(&config.rules, today).map(|loaded| loaded.rules) {
+        Ok(Some(rules)) => return Some(rules),
+        Ok(None) => "the rules have mistakes (see `triaged check`)".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    screen::complain(&format!(
+        "{why_not}, so only the mailboxes' own addresses are tried"
+    ));
+    None
+}
+
+fn sender(address: &str, brand: &Brand, never_mention: &[String]) -> Sender {
+    let from = brand.from.as_ref().map(|from| from.address.as_str());
+    let never_mention = if brand.white_label {
+        never_mention
+    } else {
+        &[]
+    };
+    Sender {
+        address: from.unwrap_or(address).to_owned(),
+        never_mention: never_mention.to_vec(),
     }
-    senders.sort();
-    senders.dedup();
-    senders
 }

@@ -5,6 +5,7 @@ mod decisions;
 mod inbox;
 mod mails;
 mod outages;
+mod probe;
 mod store;
 mod supply;
 #[allow(

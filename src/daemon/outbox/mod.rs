@@ -32,8 +32,9 @@ use super::store::{Store, StoreError, Waiting};
 use crate::config::{Limits, Relay};
 use crate::triage::letter::{LetterId, Outcome};
 
-pub use self::probe::{Probed, probe};
+pub use self::probe::{Probed, Sender, probe};
 pub use self::status::{Handle, RelayStatus};
+pub use self::van::DEFAULT_RELAY;
 
 /// Letters taken from the store in one round.
 const LETTERS_PER_ROUND_MAX: usize = 256;

@@ -41,6 +41,9 @@ pub(super) const PATIENCE: Patience = Patience {
     dot: Duration::from_secs(10 * 60),
 };
 
+/// Shorter runs of letters in a certificate come about by chance.
+const WORD_BYTES_MIN: usize = 4;
+
 /// An answer shown to people needs no more.
 const ANSWER_CHARS_MAX: usize = 300;
 
@@ -77,10 +80,7 @@ pub(super) struct Connection {
 impl Connection {
     /// Connects, makes the connection private, logs in.
     pub(super) async fn open(relay: &config::Relay, patience: Patience) -> Result<Self, SendError> {
-        let hello = relay
-            .helo
-            .clone()
-            .map_or_else(ClientId::default, ClientId::Domain);
+        let hello = ClientId::Domain(hello(relay));
         let line = Line::open(relay, &hello.to_string(), patience).await?;
         let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(line), &hello);
         let smtp = within(patience.step, "the greeting", connecting).await?;
@@ -146,9 +146,9 @@ impl Connection {
             .await
     }
 
-    /// What the relay calls itself and can do.
+    /// What the relay calls itself.
     pub(super) fn server(&self) -> String {
-        self.smtp.server_info().name().to_owned()
+        shortened(self.smtp.server_info().name())
     }
 
     /// Says good-bye; a relay that does not answer is left all the same.
@@ -168,6 +168,35 @@ impl Connection {
             Err(_elapsed) => Err(SendError::Lost(format!("the relay is silent after {step}"))),
         }
     }
+}
+
+/// What we call ourselves in EHLO.
+pub(super) fn hello(relay: &config::Relay) -> String {
+    let usual = || ClientId::default().to_string();
+    relay.helo.clone().unwrap_or_else(usual)
+}
+
+/// What a relay shows of itself to whoever connects: its greeting, and the words in its certificate.
+pub(super) async fn introduction(
+    relay: &config::Relay,
+    patience: Patience,
+) -> Result<(String, String), SendError> {
+    let line = Line::open(relay, &hello(relay), patience).await?;
+    let (greeting, certificate) = line.introduction(patience).await?;
+    Ok((
+        shortened(&greeting),
+        printable(&certificate.unwrap_or_default()),
+    ))
+}
+
+/// The words in a binary text, without its numbers and keys.
+fn printable(bytes: &[u8]) -> String {
+    let runs = bytes.split(|byte| !matches!(byte, b' '..=b'~'));
+    let words: Vec<_> = runs
+        .filter(|run| run.len() >= WORD_BYTES_MIN)
+        .map(String::from_utf8_lossy)
+        .collect();
+    words.join("\n")
 }
 
 /// Where in a letter's delivery we are.

@@ -22,7 +22,7 @@ pub(super) enum Does {
     Floods(&'static str),
 }
 
-/// Where it happens: `greeting`, a command's verb, or `.` for the final dot.
+/// Where it happens: `greeting`, the beginning of a command, or `.` for the final dot.
 pub(super) type Script = Vec<(&'static str, Does)>;
 
 /// A running relay.
@@ -75,7 +75,7 @@ async fn converse(stream: TcpStream, script: &Script, seen: &Mutex<Vec<String>>)
     let mut step = "greeting".to_owned();
     let mut in_data = false;
     loop {
-        let does = script.iter().find(|(at, _)| *at == step);
+        let does = script.iter().find(|(at, _)| step.starts_with(at));
         let answer = match does.map(|(_, does)| *does) {
             Some(Does::HangsUp) => return,
             Some(Does::IsSilent) => std::future::pending().await,
@@ -98,8 +98,7 @@ async fn converse(stream: TcpStream, script: &Script, seen: &Mutex<Vec<String>>)
             };
             seen.lock().unwrap().push(line.clone());
             if !in_data {
-                let verb = line.split([' ', ':']).next().unwrap_or_default();
-                break verb.to_uppercase();
+                break line;
             }
             if line == "." {
                 in_data = false;
@@ -110,7 +109,7 @@ async fn converse(stream: TcpStream, script: &Script, seen: &Mutex<Vec<String>>)
 }
 
 fn friendly(step: &str) -> &'static str {
-    match step {
+    match step.split([' ', ':']).next().unwrap_or_default() {
         "greeting" => "220 relay.example ESMTP",
         "EHLO" => "250-relay.example\n250-AUTH PLAIN LOGIN\n250 8BITMIME",
         "AUTH" => "235 2.7.0 welcome",

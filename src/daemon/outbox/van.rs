@@ -21,7 +21,7 @@ use crate::triage::decide::Trouble;
 use crate::triage::letter::{Letter, LetterId, Outcome};
 
 /// The relay of letters that name none that we know; the configuration always has it.
-const DEFAULT_RELAY: &str = "default";
+pub const DEFAULT_RELAY: &str = "default";
 
 /// Letters waiting for a van of one relay.
 const LETTERS_WAITING_MAX: usize = 256;

@@ -30,6 +30,8 @@ pub(super) struct Line {
     stream: Stream,
     /// What must be read first.
     early: &'static [u8],
+    /// What the relay said before STARTTLS.
+    greeting: Option<String>,
     /// Read since something was written.
     unasked: usize,
 }
@@ -45,15 +47,14 @@ impl Line {
         let mut tcp = tls::connect(&relay.host, relay.port)
             .await
             .map_err(unreachable)?;
-        let early = match relay.tls {
-            Tls::Plain => return Ok(Self::new(Stream::Plain(tcp), b"")),
-            Tls::Implicit => b"",
+        let greeting = match relay.tls {
+            Tls::Plain => return Ok(Self::new(Stream::Plain(tcp), None)),
+            Tls::Implicit => None,
             Tls::StartTls => {
                 let asking = timeout(patience.step, ask_for_tls(&mut tcp, hello));
-                asking.await.map_err(|_elapsed| {
+                Some(asking.await.map_err(|_elapsed| {
                     SendError::TryLater("the relay is silent before STARTTLS".to_owned())
-                })??;
-                GREETING_AFTER_STARTTLS
+                })??)
             }
         };
         let config = tls::client_config(relay.ca_file.as_deref())
@@ -61,15 +62,35 @@ impl Line {
         let stream = tls::handshake(config, &relay.host, tcp)
             .await
             .map_err(unreachable)?;
-        Ok(Self::new(Stream::Tls(Box::new(stream)), early))
+        Ok(Self::new(Stream::Tls(Box::new(stream)), greeting))
     }
 
-    fn new(stream: Stream, early: &'static [u8]) -> Self {
+    fn new(stream: Stream, greeting: Option<String>) -> Self {
+        let early: &[u8] = match greeting {
+            Some(_) => GREETING_AFTER_STARTTLS,
+            None => b"",
+        };
         Self {
             stream,
             early,
+            greeting,
             unasked: 0,
         }
+    }
+
+    /// What the relay says to whoever connects, and its certificate, DER. The line is of no further use.
+    pub(super) async fn introduction(
+        mut self,
+        patience: Patience,
+    ) -> Result<(String, Option<Vec<u8>>), SendError> {
+        let certificate = self.stream.certificate();
+        let certificate = certificate.map(|(certificate, _)| certificate.to_vec());
+        if let Some(greeting) = self.greeting {
+            return Ok((greeting, certificate));
+        }
+        let greeting = timeout(patience.step, expect(&mut self, "220")).await;
+        let silent = |_elapsed| SendError::TryLater("the relay does not greet".to_owned());
+        Ok((greeting.map_err(silent)??, certificate))
     }
 
     /// The TCP connection below.
@@ -78,9 +99,9 @@ impl Line {
     }
 }
 
-/// Greeting, EHLO, STARTTLS, in the clear. Without STARTTLS nothing is sent at all.
-async fn ask_for_tls(tcp: &mut TcpStream, hello: &str) -> Result<(), SendError> {
-    expect(tcp, "220").await?;
+/// Greeting, EHLO, STARTTLS, in the clear; the greeting comes back. Without STARTTLS nothing is sent at all.
+async fn ask_for_tls(tcp: &mut TcpStream, hello: &str) -> Result<String, SendError> {
+    let greeting = expect(tcp, "220").await?;
     say(tcp, &format!("EHLO {hello}\r\n")).await?;
     let offers = expect(tcp, "250").await?;
     let offered = offers.lines().filter_map(|line| line.get(4..));
@@ -93,7 +114,7 @@ async fn ask_for_tls(tcp: &mut TcpStream, hello: &str) -> Result<(), SendError> 
         ));
     }
     say(tcp, "STARTTLS\r\n").await?;
-    expect(tcp, "220").await.map(|_ready| ())
+    expect(tcp, "220").await.map(|_ready| greeting)
 }
 
 async fn say(tcp: &mut TcpStream, line: &str) -> Result<(), SendError> {
@@ -103,10 +124,10 @@ async fn say(tcp: &mut TcpStream, line: &str) -> Result<(), SendError> {
 }
 
 /// Reads one reply byte by byte, so that nothing sent ahead of the handshake is ever taken for private.
-async fn expect(tcp: &mut TcpStream, code: &str) -> Result<String, SendError> {
+async fn expect(from: &mut (impl AsyncRead + Unpin), code: &str) -> Result<String, SendError> {
     let mut reply = String::new();
     loop {
-        let line = read_line(tcp, REPLY_BYTES_MAX.saturating_sub(reply.len())).await?;
+        let line = read_line(from, REPLY_BYTES_MAX.saturating_sub(reply.len())).await?;
         reply.push_str(&line);
         if line.as_bytes().get(3) != Some(&b'-') {
             break;
@@ -119,7 +140,10 @@ async fn expect(tcp: &mut TcpStream, code: &str) -> Result<String, SendError> {
     }
 }
 
-async fn read_line(tcp: &mut TcpStream, bytes_max: usize) -> Result<String, SendError> {
+async fn read_line(
+    from: &mut (impl AsyncRead + Unpin),
+    bytes_max: usize,
+) -> Result<String, SendError> {
     let mut line = Vec::new();
     while !line.ends_with(b"\n") {
         if line.len() >= bytes_max {
@@ -127,7 +151,7 @@ async fn read_line(tcp: &mut TcpStream, bytes_max: usize) -> Result<String, Send
                 "the relay's reply has no end".to_owned(),
             ));
         }
-        let byte = tcp
+        let byte = from
             .read_u8()
             .await
             .map_err(|error| SendError::TryLater(format!("the relay hung up: {error}")))?;

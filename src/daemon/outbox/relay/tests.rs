@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::super::stand_in::{Does, Script, StandIn, letter};
+use super::super::{Sender, probe};
 use super::*;
 use crate::config::{Secret, Tls};
 
@@ -178,16 +179,34 @@ async fn a_log_in_is_refused_for_good_or_for_now() {
 }
 
 #[tokio::test]
-async fn a_probe_goes_no_further_than_the_receiver() {
-    let stand_in = StandIn::start(vec![("RCPT", Says("553 5.7.1 not your address"))]).await;
-    let sender = "brand@northwind.example".to_owned();
-    let probed = super::super::probe(&stand_in.relay(Tls::Plain), &[sender]).await;
+async fn a_probe_goes_no_further_than_the_receiver_and_shows_what_trace_lines_tell() {
+    let script = vec![
+        ("greeting", Says("220 mx.vendor.example ESMTP")),
+        ("RCPT TO:<help@brand.", Says("553 5.7.1 not your address")),
+    ];
+    let stand_in = StandIn::start(script).await;
+    let sender = |address: &str, never_mention: &[&str]| Sender {
+        address: address.to_owned(),
+        never_mention: never_mention.iter().map(ToString::to_string).collect(),
+    };
+    let senders = [
+        sender("help@brand.example", &["Relay", "Vendor"]),
+        sender("support@company.example", &[]),
+    ];
+    let probed = probe(&stand_in.relay(Tls::Plain), &senders).await;
     assert!(!probed.is_good());
-    assert!(
-        probed
-            .to_string()
-            .contains("Bad  brand@northwind.example: "),
-        "{probed}"
+    let lines: Vec<String> = probed.to_string().lines().map(str::to_owned).collect();
+    let (first, rest) = lines.split_first().unwrap();
+    assert_eq!(first, "relay default (127.0.0.1)");
+    assert_eq!(
+        rest,
+        [
+            "  connection   good  it calls itself relay.example, we call ourselves support.example (both stand in trace lines)",
+            "  send as      BAD   help@brand.example: permanent error (553): 5.7.1 not your address",
+            "  send as      good  support@company.example",
+            "  brand        poor  what it calls itself names `Relay`, which white-label letters from help@brand.example must not",
+            "  brand        poor  its greeting names `Vendor`, which white-label letters from help@brand.example must not",
+        ]
     );
     assert!(!stand_in.seen().contains(&"DATA".to_owned()));
 }
@@ -232,5 +251,15 @@ async fn addresses_of_other_letters_go_over_the_wire_in_their_ascii_form() {
     assert_eq!(
         told,
         "refused: the relay does not take addresses like jörg@northwind.example (no SMTPUTF8)"
+    );
+}
+
+#[test]
+fn the_words_of_a_certificate_are_found_among_its_numbers() {
+    let certificate =
+        b"\x30\x82\x03\x1d12\x13\x11Relay of a Vendor\x02\x00\x82\x0fmx.vendor.example\xa3";
+    assert_eq!(
+        printable(certificate),
+        "Relay of a Vendor\nmx.vendor.example"
     );
 }
