@@ -30,7 +30,9 @@ END
 
 SELF=$(realpath -- "${BASH_SOURCE[0]}")
 readonly SELF
-readonly LOCAL_DOMAINS=(everythingcloud.com brightdesk.example northwind.example harborbank.example cobalt.example)
+# The last one is nobody's: strangers write from there.
+readonly LOCAL_DOMAINS=(everythingcloud.com brightdesk.example northwind.example harborbank.example cobalt.example
+    stranger.example)
 readonly ALIASES=(help@brightdesk.example=support@everythingcloud.com)
 readonly DISMISSED=(gone@northwind.example)
 readonly PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd postfix openssl procps iproute2)

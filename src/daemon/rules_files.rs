@@ -54,6 +54,10 @@ pub fn load(folder: &Path, at: Date) -> Result<Loaded, FolderError> {
     let (files, odd) = read(folder)?;
     let (rules, mut findings) = check(&files, at);
     let rules = rules.filter(|_| odd.is_empty());
+    // A file that is there and cannot be taken is not missing as well.
+    findings.retain(|missing| {
+        !(missing.code == "E108" && odd.iter().any(|odd| odd.spot.file == missing.spot.file))
+    });
     findings.extend(odd);
     findings.sort_by_key(|finding| finding.gravity);
     Ok(Loaded {
@@ -147,7 +151,15 @@ impl Reading {
                 self.files.insert(below.to_owned(), text);
                 Ok(())
             }
-            Err(_) => self.odd(below, "this file is not UTF-8: save it in that encoding"),
+            Err(error) => {
+                let good = error.utf8_error().valid_up_to();
+                let before = error.as_bytes().iter().take(good);
+                let line = 1 + before.filter(|byte| **byte == b'\n').count();
+                let sentence = format!(
+                    "this file is not UTF-8, from line {line} on: save it in that encoding"
+                );
+                self.odd(below, &sentence)
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod robots;
+mod strangers;
 
 use serde_json::Value;
 

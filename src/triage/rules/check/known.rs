@@ -1,5 +1,6 @@
 //! Every name that rule files give, and the one way to follow a name: found, or a mistake with a guess.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
@@ -62,24 +63,36 @@ impl Kind {
 
 /// Every name by kind.
 #[derive(Debug, Default)]
-pub(super) struct Known(BTreeMap<Kind, BTreeSet<String>>);
+pub(super) struct Known {
+    names: BTreeMap<Kind, BTreeSet<String>>,
+    /// Kinds of which nothing is known at all, and of which that has been said.
+    told_empty: RefCell<BTreeSet<Kind>>,
+}
 
 impl Known {
     pub(super) fn of(said: &RuleFiles) -> Self {
-        Self(
-            Kind::ALL
-                .into_iter()
-                .map(|kind| (kind, given(said, kind)))
-                .collect(),
-        )
+        let names = Kind::ALL.into_iter().map(|kind| (kind, given(said, kind)));
+        Self {
+            names: names.collect(),
+            told_empty: RefCell::default(),
+        }
     }
 
     pub(super) fn has(&self, kind: Kind, name: &str) -> bool {
-        self.0.get(&kind).is_some_and(|names| names.contains(name))
+        self.names.get(&kind).is_some_and(|names| names.contains(name))
+    }
+
+    fn has_none(&self, kind: Kind) -> bool {
+        self.names(kind).next().is_none()
+    }
+
+    /// True the first time.
+    fn tell_once(&self, kind: Kind) -> bool {
+        self.told_empty.borrow_mut().insert(kind)
     }
 
     fn names(&self, kind: Kind) -> impl Iterator<Item = &str> {
-        self.0.get(&kind).into_iter().flatten().map(String::as_str)
+        self.names.get(&kind).into_iter().flatten().map(String::as_str)
     }
 }
 
@@ -131,6 +144,10 @@ impl Check<'_> {
         if self.known.has(kind, &said.value) {
             return true;
         }
+        if self.known.has_none(kind) && !self.known.tell_once(kind) {
+            // Where a whole file is missing, one sentence is enough.
+            return false;
+        }
         let (code, noun) = kind.code_and_noun();
         let sentence = format!("there is no {noun} \"{}\"", said.value);
         self.note(
@@ -156,6 +173,9 @@ impl Check<'_> {
         }
         if self.known.has(Kind::Contact, &said.value) {
             return Some(Who::Contact(said.value.clone()));
+        }
+        if self.known.has_none(Kind::Contact) && !self.known.tell_once(Kind::Contact) {
+            return None;
         }
         let words = ["partner manager", "escalation contact"];
         let known = || self.known.names(Kind::Contact).chain(words);

@@ -35,8 +35,8 @@ impl Check<'_> {
         }
         self.folders_are_brands(&voices);
         self.own_texts_name_nobody(&voices);
-        if !faults.is_empty() {
-            // What is broken would be named as missing a second time.
+        if !faults.is_empty() || company.default_language.is_empty() {
+            // What is broken would be named as missing a second time; without a language everything would be.
             return templates;
         }
         self.clients_get_letters(&templates, &voices, replies);
