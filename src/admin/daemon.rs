@@ -131,12 +131,19 @@ fn start_log(form: Option<LogForm>) {
 /// # Errors
 /// The exit code.
 pub fn configured(path: &Path) -> Result<Config, u8> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let bytes = std::fs::read(path).map_err(|error| {
         screen::complain(&format!(
             "the configuration {} cannot be read: {error} (name another with --config FILE)",
             path.display()
         ));
         UNREACHED
+    })?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        screen::complain(&format!(
+            "the configuration {} is not UTF-8: save it in that encoding",
+            path.display()
+        ));
+        WRONG
     })?;
     let name = path.display().to_string();
     let base = std::path::absolute(path)
@@ -145,7 +152,8 @@ pub fn configured(path: &Path) -> Result<Config, u8> {
         .unwrap_or_default();
     let (config, findings) = config::read(&name, &text, &base);
     if !findings.is_empty() {
-        let texts = [(name, text)].into_iter().collect();
+        let texts = [(name, config::without_passwords(&text))];
+        let texts = texts.into_iter().collect();
         screen::complaint(&draw(&findings, &texts, Colour::Coloured));
     }
     config.ok_or(WRONG)

@@ -43,6 +43,7 @@ fn whole(mut top: Section<'_>, base: &Path) -> Option<Config> {
     let instance = top.text("instance").map(|said| said.value);
     let alarms_to = addresses(&mut top, "alarms_to");
     let mailboxes = mailboxes(&mut top, base);
+    let alarms_to = no_polled(alarms_to, &mailboxes, top.mistakes());
     let relays = relays(&mut top, base);
     let limits = top
         .section("limits", "[limits]")
@@ -66,7 +67,29 @@ fn folder(top: &mut Section<'_>, key: &'static str, base: &Path) -> Option<PathB
     top.need_text(key).map(|said| base.join(said.value))
 }
 
-fn addresses(top: &mut Section<'_>, key: &'static str) -> Vec<String> {
+/// An alarm to a mailbox that is polled would never be sent: it would come back as a new mail.
+fn no_polled(
+    alarms_to: Vec<Said<String>>,
+    mailboxes: &[Mailbox],
+    mistakes: &Mistakes,
+) -> Vec<String> {
+    for said in &alarms_to {
+        if mailboxes
+            .iter()
+            .any(|mailbox| mailbox.address == said.value)
+        {
+            let sentence = format!("{} is polled, so no alarm is sent there", said.value);
+            mistakes.note(
+                Finding::error("E203", &said.at, sentence)
+                    .label("triaged would read its own alarm")
+                    .help("name an address that people read and triaged does not poll"),
+            );
+        }
+    }
+    alarms_to.into_iter().map(|said| said.value).collect()
+}
+
+fn addresses(top: &mut Section<'_>, key: &'static str) -> Vec<Said<String>> {
     let Some(texts) = top.texts(key) else {
         top.missing(key);
         return Vec::new();
@@ -79,7 +102,11 @@ fn addresses(top: &mut Section<'_>, key: &'static str) -> Vec<String> {
     texts
         .value
         .into_iter()
-        .filter_map(|said| address(top.mistakes(), said))
+        .filter_map(|said| {
+            let at = said.at.clone();
+            let value = address(top.mistakes(), said)?;
+            Some(Said { value, at })
+        })
         .collect()
 }
 

@@ -34,13 +34,16 @@ pub fn without_passwords(text: &str) -> String {
         {
             return line.to_owned();
         }
-        let mut quoted = false;
-        let star = |c: char| {
-            quoted ^= c == '"';
+        let mut quoted = None;
+        let star = |c: char| match quoted {
             // Stars of the same width in bytes keep every place of a finding where it was.
-            if quoted && c != '"' {
-                "*".repeat(c.len_utf8())
-            } else {
+            Some(quote) if c != quote && c != '\n' => "*".repeat(c.len_utf8()),
+            Some(_) => {
+                quoted = None;
+                c.to_string()
+            }
+            None => {
+                quoted = Some(c).filter(|c| matches!(c, '"' | '\''));
                 c.to_string()
             }
         };

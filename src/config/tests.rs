@@ -7,9 +7,8 @@ const EXAMPLE: &str = include_str!("../../deploy/triaged.example.toml");
 
 fn findings(text: &str) -> String {
     let (_, findings) = read("triaged.toml", text, Path::new("/etc/triaged"));
-    let texts = [("triaged.toml".to_owned(), text.to_owned())]
-        .into_iter()
-        .collect();
+    let texts = [("triaged.toml".to_owned(), without_passwords(text))];
+    let texts = texts.into_iter().collect();
     draw(&findings, &texts, Colour::Plain)
 }
 
@@ -51,9 +50,34 @@ fn every_mistake_comes_at_once() {
             "no word of {expected:?} in:\n{drawn}"
         );
     }
+    assert!(!drawn.contains("hunter2"), "a password is shown:\n{drawn}");
+}
+
+#[test]
+fn a_password_in_the_file_is_starred_out_and_every_place_stays() {
+    let check = |line: &str, shown: &str| assert_eq!(without_passwords(line), shown);
+    check(
+        "secret = \"hünter2\" # why\n",
+        "secret = \"********\" # why\n",
+    );
+    check("  password = 'it\"s'\n", "  password = '****'\n");
+    check(
+        "secret = \"open\nuser = \"me\"\n",
+        "secret = \"****\nuser = \"me\"\n",
+    );
+    check("user = \"me\"\n", "user = \"me\"\n");
+}
+
+#[test]
+fn an_alarm_never_goes_to_a_mailbox_that_is_polled() {
+    let text = EXAMPLE.replace(
+        "\"ops@everythingcloud.com\"",
+        "\"Support@EverythingCloud.com\"",
+    );
+    let drawn = findings(&text);
     assert!(
-        !drawn.contains("hunter2") || drawn.contains("secret = "),
-        "a password is shown only where it stands"
+        drawn.contains("is polled, so no alarm is sent there"),
+        "{drawn}"
     );
 }
 

@@ -79,7 +79,9 @@ impl Known {
     }
 
     pub(super) fn has(&self, kind: Kind, name: &str) -> bool {
-        self.names.get(&kind).is_some_and(|names| names.contains(name))
+        self.names
+            .get(&kind)
+            .is_some_and(|names| names.contains(name))
     }
 
     fn has_none(&self, kind: Kind) -> bool {
@@ -92,7 +94,11 @@ impl Known {
     }
 
     fn names(&self, kind: Kind) -> impl Iterator<Item = &str> {
-        self.names.get(&kind).into_iter().flatten().map(String::as_str)
+        self.names
+            .get(&kind)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
     }
 }
 
