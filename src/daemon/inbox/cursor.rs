@@ -2,6 +2,8 @@
 //!
 //! Every UID up to the cursor is settled or lies before what triaged was asked to take in; `\Seen` means nothing.
 
+use std::ops::RangeInclusive;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::folder::Selected;
@@ -10,7 +12,8 @@ use super::session::Session;
 use super::{Inbox, VisitError};
 use crate::daemon::store::Cursor;
 
-/// The mail server's clock may go so much after ours without a mail being taken for an old one at first contact.
+/// The mail server's clock may go so much before or after ours without a new mail being taken for one that lay there at
+/// the first contact, or the other way round.
 const CLOCKS_APART_MAX: SignedDuration = SignedDuration::from_mins(5);
 
 /// The cursor that the desk keeps, or a new one if the folder is new to us. Durable on return.
@@ -59,10 +62,14 @@ async fn first_contact<D: Intake>(
             "First contact: the mails that are there already are left alone."
         );
         let now = inbox.clock.now();
+        let uid = last_uid(session, selected).await?;
+        let answer_since = now.checked_sub(CLOCKS_APART_MAX).unwrap_or(now);
+        let latest = now.checked_add(CLOCKS_APART_MAX).unwrap_or(now);
         return Ok(Cursor {
             uid_validity: selected.uid_validity,
-            uid: last_uid(session, selected).await?,
-            answer_since: now.checked_sub(CLOCKS_APART_MAX).unwrap_or(now),
+            uid,
+            answer_since,
+            left_alone_until: youngest(session, uid, answer_since..=latest).await?,
         });
     };
     let (uid, found) = before_mail_since(session, selected, since).await?;
@@ -77,10 +84,30 @@ async fn first_contact<D: Intake>(
         uid_validity: selected.uid_validity,
         uid,
         answer_since: since,
+        left_alone_until: None,
     })
 }
 
+/// INTERNALDATE of the youngest mail up to a UID, of those within some time. A date beyond it was made up, and says
+/// nothing about when later mails will be dated.
+async fn youngest(
+    session: &mut Session,
+    last_uid: u32,
+    within: RangeInclusive<Timestamp>,
+) -> Result<Option<Timestamp>, VisitError> {
+    let Some(first) = session.uids_since(*within.start()).await?.first().copied() else {
+        return Ok(None);
+    };
+    let dated = session.dates(first).await?.into_iter();
+    let those = dated.filter(|(uid, _)| *uid <= last_uid);
+    Ok(those
+        .filter_map(|(_, received_at)| received_at)
+        .filter(|received_at| within.contains(received_at))
+        .max())
+}
+
 /// Everything since the first contact is fetched again; the desk knows by Message-ID and content what it has decided.
+/// What lay there at the first contact it does not know, so that is left out: whole seconds, as INTERNALDATE has them.
 async fn renumbered<D: Intake>(
     inbox: &Inbox<D>,
     session: &mut Session,
@@ -88,7 +115,11 @@ async fn renumbered<D: Intake>(
     old: Cursor,
 ) -> Result<Cursor, VisitError> {
     inbox.stumbles.forget();
-    let (uid, again) = before_mail_since(session, selected, old.answer_since).await?;
+    let after_those = old
+        .left_alone_until
+        .and_then(|at| at.checked_add(SignedDuration::from_secs(1)).ok());
+    let answer_since = after_those.map_or(old.answer_since, |after| after.max(old.answer_since));
+    let (uid, again) = before_mail_since(session, selected, answer_since).await?;
     tracing::warn!(
         mailbox = %inbox.mailbox.address,
         old = old.uid_validity,
@@ -99,7 +130,8 @@ async fn renumbered<D: Intake>(
     Ok(Cursor {
         uid_validity: selected.uid_validity,
         uid,
-        answer_since: old.answer_since,
+        answer_since,
+        left_alone_until: None,
     })
 }
 

@@ -32,6 +32,10 @@ pub struct Cursor {
     pub uid: u32,
     /// Mail whose INTERNALDATE is before this instant is kept, but not answered.
     pub answer_since: Timestamp,
+    /// INTERNALDATE of the youngest mail that was left alone at the first contact. Until the server renumbers the folder,
+    /// UIDs tell such mails from new ones; afterwards only this does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_alone_until: Option<Timestamp>,
 }
 
 /// What a decision settles. A cause that is settled is never decided again.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use triaged::admin::mailbox::{Verdict, probe_imap};
 use triaged::config::{After, Mailbox, Secret, Tls};
-use triaged::daemon::desk::Raw;
+use triaged::daemon::desk::{Arrived, Raw};
 use triaged::triage::decide::Trouble;
 
 use super::list::ListDesk;
@@ -42,7 +42,7 @@ fn seed(servers: &Servers, sizes: &[usize]) {
     let folder = tempfile::tempdir().unwrap();
     for (number, size) in sizes.iter().enumerate() {
         std::fs::write(
-            folder.path().join(format!("{number:06}")),
+            folder.path().join(format!("{number:06}-{size}")),
             mail(number, *size),
         )
         .unwrap();
@@ -232,6 +232,14 @@ async fn a_renumbered_folder_is_read_again() {
     let mut watched = watch(mailbox(&servers), &desk);
     desk.holds(5).await;
     watched.until_idle().await;
+    let newcomer = ListDesk::default();
+    let mut from_now_on = mailbox(&servers);
+    from_now_on.answer_mail_since = None;
+    let mut watching = watch(from_now_on, &newcomer);
+    watching.until_idle().await;
+    seed(&servers, &[5_000]);
+    newcomer.holds(1).await;
+    desk.holds(6).await;
     let before = desk.listed().arrived[0].place.uid_validity;
     let after = (before + 1).to_string();
     servers.command(
@@ -248,12 +256,25 @@ async fn a_renumbered_folder_is_read_again() {
     );
     servers.command("stop-dovecot", &[]);
     servers.command("start-dovecot", &[]);
-    desk.holds(10).await;
+    desk.holds(12).await;
     watched.until_idle().await;
     watched.stop().await;
+    newcomer
+        .until("the new numbers are known", |listed| {
+            let cursor = listed.cursors.values().next();
+            cursor.is_some_and(|cursor| cursor.uid_validity == before + 1)
+        })
+        .await;
+    watching.until_idle().await;
+    watching.stop().await;
+    let young = |mail: &Arrived| matches!(&mail.raw, Raw::Whole(bytes) if bytes.len() > 2_500);
+    assert!(
+        newcomer.listed().arrived.iter().all(young),
+        "what lay there at the first contact is left alone"
+    );
     let listed = desk.listed();
     assert!(
-        listed.arrived[5..]
+        listed.arrived[6..]
             .iter()
             .all(|mail| mail.place.uid_validity == before + 1)
     );

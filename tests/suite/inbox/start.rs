@@ -1,7 +1,7 @@
 //! Ordinary days: what arrives, in which order, what is marked, and how it begins.
 
 use triaged::config::After;
-use triaged::daemon::desk::Raw;
+use triaged::daemon::desk::{Arrived, Raw};
 use triaged::daemon::inbox::State;
 
 use super::list::ListDesk;
@@ -194,6 +194,57 @@ async fn a_renumbered_folder_is_read_again_from_the_first_contact_on() {
     assert_eq!(desk.uids(), [2, 12]);
     assert_eq!(desk.listed().arrived[1].place.uid_validity, 8);
     assert_eq!(server.marked(), [12]);
+}
+
+/// Mails in the minute before and after the first contact, which dates alone do not tell apart.
+#[tokio::test]
+async fn what_lay_there_at_the_first_contact_is_left_alone_when_the_folder_is_renumbered() {
+    let (server, desk) = (Server::start().await, ListDesk::default());
+    let now = jiff::Timestamp::now();
+    let deliver = |name: &str, after_seconds: i64| {
+        let at = now + jiff::SignedDuration::from_secs(after_seconds);
+        let date = at.strftime("%d-%b-%Y %H:%M:%S +0000").to_string();
+        server.deliver_dated(name.as_bytes().to_vec(), &date)
+    };
+    deliver("last week", -600_000);
+    deliver("dated by a joker", 600_000);
+    deliver("just before", -60);
+    deliver("at the last second", -2);
+    let mut mailbox = mailbox(&server);
+    mailbox.answer_mail_since = None;
+    let mut watched = watch(mailbox.clone(), &desk);
+    watched.until_idle().await;
+    deliver("in the same second", -2);
+    deliver("after", 1);
+    desk.holds(2).await;
+    watched.until_idle().await;
+    watched.stop().await;
+    assert_eq!(desk.texts(), ["in the same second", "after"]);
+    let answered = |desk: &ListDesk| {
+        let listed = desk.listed();
+        let cursor = listed.cursors.values().next().unwrap();
+        let young = |mail: &&Arrived| mail.received_at >= cursor.answer_since;
+        let young = listed.arrived.iter().filter(young);
+        young.map(|mail| mail.place.uid).collect::<Vec<_>>()
+    };
+    assert_eq!(answered(&desk), [5, 6]);
+
+    deliver("while we were away", 2);
+    {
+        let mut story = server.story();
+        story.uid_validity = 8;
+        story.mails.retain(|mail| mail.bytes != b"dated by a joker");
+        for (uid, mail) in (11..).zip(&mut story.mails) {
+            mail.uid = uid;
+        }
+        story.uid_next = 17;
+    }
+    let mut watched = watch(mailbox, &desk);
+    watched.until_idle().await;
+    watched.stop().await;
+    // The desk knows by its content that it has decided `after` already.
+    assert_eq!(desk.texts()[2..], ["after", "while we were away"]);
+    assert!(answered(&desk).ends_with(&[15, 16]));
 }
 
 #[tokio::test]

@@ -205,6 +205,7 @@ pub(crate) fn cursor(uid: u32) -> Cursor {
         uid_validity: 7,
         uid,
         answer_since: morning(),
+        left_alone_until: None,
     }
 }
 
