@@ -97,8 +97,14 @@ fn probe(args: &Asking, only: Option<&str>) -> u8 {
         .collect();
     if wanted.is_empty() {
         screen::complain(&format!(
-            "no mailbox {} stands in the configuration",
-            only.unwrap_or_default()
+            "no mailbox {} stands in the configuration; there is {}",
+            only.unwrap_or_default(),
+            config
+                .mailboxes
+                .iter()
+                .map(|mailbox| mailbox.address.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
         ));
         return WRONG;
     }

@@ -1,5 +1,8 @@
 //! `triaged store verify | rebuild`, for a daemon that is stopped.
 
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
 use clap::{Args, Subcommand};
 
 use super::daemon::configured;
@@ -36,7 +39,10 @@ pub fn run(args: &StoreArgs) -> u8 {
     let folders = Folders::new(&config.store);
     match args.command {
         StoreCommand::Verify => verify(&folders, args.json),
-        StoreCommand::Rebuild => rebuild(&folders, args.json),
+        StoreCommand::Rebuild => match other_owner(&config.store) {
+            Some(owner) => not_ours(&config.store, owner),
+            None => rebuild(&folders, args.json),
+        },
     }
 }
 
@@ -68,4 +74,19 @@ fn rebuild(folders: &Folders, json: bool) -> u8 {
         }
     }
     DONE
+}
+
+/// The owner of the store, if it is somebody else than the user who asks.
+fn other_owner(root: &Path) -> Option<u32> {
+    let owner = std::fs::metadata(root).ok()?.uid();
+    let us = std::fs::metadata("/proc/self").ok()?.uid();
+    (owner != us).then_some(owner)
+}
+
+fn not_ours(root: &Path, owner: u32) -> u8 {
+    screen::complain(&format!(
+        "{} belongs to user number {owner}, who could not write what you make there; try `sudo -u '#{owner}' triaged store rebuild`",
+        root.display()
+    ));
+    WRONG
 }

@@ -49,10 +49,11 @@ pub enum RunError {
 /// [`RunError`]
 pub async fn run(config: Config, reload: mpsc::Receiver<()>, stop: Stop) -> Result<(), RunError> {
     let clock = Arc::new(Clock::default());
+    // The store first: who does not get its lock must not write beside it either.
+    let (store, opened) = open_store(&config).await?;
     let key = key::load_or_make(&config.token_key)
         .map_err(|error| RunError::Unreached(format!("{}: {error}", config.token_key.display())))?;
     let rules = RulesInForce::start(&config.rules, &config.store, clock.now())?;
-    let (store, opened) = open_store(&config).await?;
     let listener = control::bind(&config.control_socket).map_err(|error| {
         RunError::Unreached(format!(
             "the control socket {}: {error}",

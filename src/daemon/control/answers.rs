@@ -375,7 +375,7 @@ impl Answerer {
             .order(request_id(), Some(ticket.id), order)
             .await
             .map_err(refused)?;
-        done(format!("{}: {sentence}", ticket.number))
+        done(sentence)
     }
 
     fn letters(&self, limit: usize) -> Result<Vec<LetterRow>, Answer> {
@@ -450,8 +450,19 @@ impl Answerer {
                 why: format!("no mailbox {address} is polled; `triaged mailbox list` names them"),
             });
         };
-        mailbox.resume();
-        done(format!("{address}: logging in again now"))
+        match mailbox.status().state {
+            inbox::State::LockedOut { .. } | inbox::State::BackingOff { .. } => {
+                mailbox.resume();
+                done(format!("{address}: logging in again now"))
+            }
+            state @ (inbox::State::Connecting
+            | inbox::State::Fetching
+            | inbox::State::Idle
+            | inbox::State::Polling
+            | inbox::State::Stopped) => {
+                done(format!("{address} is {state}, there is nothing to resume"))
+            }
+        }
     }
 
     async fn reload(&self) -> Result<Answer, Answer> {

@@ -27,7 +27,7 @@ fn solve(drafting: &mut Drafting<'_>, ticket: &Ticket, by: &str) {
     if let State::Solved { at } = ticket.state {
         return nothing(
             drafting,
-            format!("{} has been solved since {at}", ticket.number),
+            format!("{} has been solved since {at:.0}", ticket.number),
         );
     }
     ordered(drafting, by, format!("{} is solved", ticket.number));

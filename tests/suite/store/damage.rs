@@ -290,6 +290,22 @@ fn verify_tells_a_torn_end_from_damage_and_changes_nothing() {
 }
 
 #[test]
+fn a_backup_is_whole_without_its_state_and_starts_where_it_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, backup) = (folder.path().join("store"), folder.path().join("backup"));
+    let all = two_batches(&root);
+    for log in ["journal", "archive"] {
+        copy(&root.join(log), &backup.join(log));
+    }
+    let found = verified(&backup);
+    assert_eq!(found.findings, [""; 0]);
+    assert!(found.to_string().contains("as in a backup"), "{found}");
+    let (store, opened) = open_told(&backup).unwrap();
+    assert_eq!(opened.rebuilt.as_deref(), Some("it was missing"));
+    assert_eq!(everything(&store), all);
+}
+
+#[test]
 fn a_mail_that_changed_in_the_archive_is_never_shown_for_what_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();

@@ -48,7 +48,7 @@ impl fmt::Display for PromiseReason {
                 due: Some(due),
                 origin,
             } => {
-                write!(f, "{metric} promised until {due} ({origin})")
+                write!(f, "{metric} promised until {due:.0} ({origin})")
             }
             Self::Made {
                 metric,
@@ -68,7 +68,7 @@ impl fmt::Display for PromiseReason {
             } => {
                 write!(f, "{metric} passed unkept")?;
                 if let Some(due) = due {
-                    write!(f, " at {due}")?;
+                    write!(f, " at {due:.0}")?;
                 }
                 write!(f, " ({origin})")
             }

@@ -88,7 +88,7 @@ impl fmt::Display for ThreadReason {
                 to_requester: false,
             } => write!(f, "{from}, one of us, wrote"),
             Self::Reopening { solved_at } => {
-                write!(f, "opened again: it had been solved at {solved_at}")
+                write!(f, "opened again: it had been solved at {solved_at:.0}")
             }
         }
     }
