@@ -405,6 +405,7 @@ fn limits(mut section: Section<'_>) -> Limits {
         letters_per_domain: count(&mut section, "letters_per_domain", usual.letters_per_domain),
         letters_per_brand: count(&mut section, "letters_per_brand", usual.letters_per_brand),
         letters_in_all: count(&mut section, "letters_in_all", usual.letters_in_all),
+        alarm_after: duration(&mut section, "alarm_after", usual.alarm_after),
         give_up_after: duration(&mut section, "give_up_after", usual.give_up_after),
     };
     section.done();

@@ -209,6 +209,8 @@ pub struct Limits {
     pub letters_per_brand: u32,
     /// Letters in all in an hour; 3,000.
     pub letters_in_all: u32,
+    /// Letters that have waited so long for a relay are told to the operators; 15 minutes.
+    pub alarm_after: Duration,
     /// How long a letter is tried before it is given up; 5 days.
     pub give_up_after: Duration,
 }
@@ -222,6 +224,7 @@ impl Default for Limits {
             letters_per_domain: 300,
             letters_per_brand: 1_000,
             letters_in_all: 3_000,
+            alarm_after: Duration::from_secs(15 * 60),
             give_up_after: Duration::from_secs(5 * 24 * 60 * 60),
         }
     }

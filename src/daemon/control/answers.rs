@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Request};
@@ -159,7 +159,10 @@ pub struct OutboxCounts {
     pub waiting: u64,
     /// Held for a person.
     pub held: u64,
-    /// When the oldest of them was written.
+    /// Handed to a relay just now.
+    #[serde(default)]
+    pub in_flight: u64,
+    /// When the oldest of them was written that is neither held nor kept for a digest.
     pub oldest: Option<Timestamp>,
 }
 
@@ -206,9 +209,6 @@ pub fn promise_line(promise: &Promise) -> String {
 
 /// Tickets in one answer: more are asked for by narrowing the question.
 const ROWS_MAX: usize = 10_000;
-
-/// A letter that has waited longer than this needs a person.
-const LETTER_OLD: SignedDuration = SignedDuration::from_mins(60);
 
 /// Answers people's requests from the store, and hands their orders to the desk.
 #[derive(Debug)]
@@ -278,12 +278,7 @@ impl Answerer {
 
     fn status(&self) -> Result<Status, Answer> {
         let counts = self.store.counts();
-        let oldest = self
-            .store
-            .waiting(1)
-            .map_err(failed)?
-            .first()
-            .map(|waiting| waiting.letter.written_at);
+        let relays = self.outbox.status();
         let mut status = Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             instance: self.instance.clone(),
@@ -297,10 +292,11 @@ impl Answerer {
             outbox: OutboxCounts {
                 waiting: counts.waiting,
                 held: counts.held,
-                oldest,
+                in_flight: relays.iter().map(|relay| relay.in_flight).sum(),
+                oldest: self.store.oldest_unsent().map_err(failed)?,
             },
             mailboxes: self.mailboxes.iter().map(inbox::Handle::status).collect(),
-            relays: self.outbox.status(),
+            relays,
             needs_a_person: Vec::new(),
         };
         status.needs_a_person = self.needs(&status);
@@ -327,16 +323,19 @@ impl Answerer {
                 held => format!("{held} letters are held; `triaged outbox list` says why"),
             });
         }
-        if status
-            .outbox
-            .oldest
-            .is_some_and(|oldest| self.clock.now().duration_since(oldest) > LETTER_OLD)
-            && status.outbox.waiting > status.outbox.held
-        {
-            needs.push(
-                "a letter has waited for more than an hour; `triaged outbox list` says why"
-                    .to_owned(),
-            );
+        for relay in &status.relays {
+            if let Some(why) = &relay.locked_out {
+                needs.push(format!(
+                    "the relay {} does not accept us: {why}",
+                    relay.relay
+                ));
+            } else if let Some(late) = &relay.late {
+                let since = told(late.since);
+                needs.push(format!(
+                    "letters have waited for the relay {} since {since}; `triaged outbox list` says why",
+                    relay.relay
+                ));
+            }
         }
         needs
     }

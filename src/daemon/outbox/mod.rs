@@ -4,6 +4,7 @@
 //! Message-ID. One task takes letters from the store and lets them pass the guard; each relay has a few connections.
 
 mod guard;
+mod late;
 mod pace;
 mod probe;
 mod relay;
@@ -33,7 +34,7 @@ use crate::config::{Limits, Relay};
 use crate::triage::letter::{LetterId, Outcome};
 
 pub use self::probe::{Probed, Sender, probe};
-pub use self::status::{Handle, RelayStatus};
+pub use self::status::{Handle, Late, RelayStatus};
 pub use self::van::DEFAULT_RELAY;
 
 /// Letters taken from the store in one round.
@@ -91,7 +92,11 @@ pub struct Parts {
 pub fn start(parts: Parts) -> (Handle, impl Future<Output = ()> + Send + 'static) {
     let board = Board::new(&parts.relays);
     let handle = board.handle();
-    (handle, run(parts, board))
+    let watch = late::Watch::new(&parts, board.clone());
+    let work = async move {
+        tokio::join!(run(parts, board), watch.keep());
+    };
+    (handle, work)
 }
 
 async fn run(parts: Parts, board: Board) {

@@ -25,6 +25,21 @@ pub struct RelayStatus {
     pub last_error: Option<(Timestamp, String)>,
     /// It does not accept us: in its words. Tried again every few minutes.
     pub locked_out: Option<String>,
+    /// Letters handed to its connections, of which nobody knows yet whether it takes them.
+    #[serde(default)]
+    pub in_flight: u64,
+    /// The letter that has waited longest for it, if that is longer than it should.
+    #[serde(default)]
+    pub late: Option<Late>,
+}
+
+/// A letter that has waited too long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Late {
+    /// When it was written.
+    pub since: Timestamp,
+    /// What came of the last try.
+    pub why: String,
 }
 
 impl fmt::Display for RelayStatus {
@@ -36,6 +51,10 @@ impl fmt::Display for RelayStatus {
         )?;
         if let Some(why) = &self.locked_out {
             return write!(f, ", DOES NOT ACCEPT US: {why}");
+        }
+        if let Some(late) = &self.late {
+            let (since, why) = (told(late.since), &late.why);
+            return write!(f, ", LETTERS WAIT since {since}: {why}");
         }
         match &self.last_error {
             Some((at, why)) => write!(f, ", last trouble {}: {why}", told(*at)),
@@ -75,6 +94,8 @@ impl Board {
                 last_sent: None,
                 last_error: None,
                 locked_out: None,
+                in_flight: 0,
+                late: None,
             };
             (relay.name.clone(), status)
         });
@@ -83,6 +104,21 @@ impl Board {
 
     pub(super) fn handle(&self) -> Handle {
         Handle(Arc::clone(&self.0))
+    }
+
+    pub(super) fn knows(&self, relay: &str) -> bool {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains_key(relay)
+    }
+
+    /// Which relays letters wait for too long, and no others.
+    pub(super) fn late(&self, late: &BTreeMap<String, Late>) {
+        let mut statuses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (relay, status) in statuses.iter_mut() {
+            status.late = late.get(relay).cloned();
+        }
     }
 
     pub(super) fn change(&self, relay: &str, change: impl FnOnce(&mut RelayStatus)) {

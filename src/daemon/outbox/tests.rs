@@ -27,6 +27,10 @@ struct House {
 impl House {
     /// A house whose letters leave by these relays.
     fn open(relays: Vec<Relay>) -> Self {
+        Self::with_limits(relays, Limits::default())
+    }
+
+    fn with_limits(relays: Vec<Relay>, limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(Clock::default());
         let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
@@ -51,7 +55,7 @@ impl House {
                 .into_iter()
                 .map(|relay| (relay.name.clone(), relay))
                 .collect(),
-            limits: Limits::default(),
+            limits,
             own_addresses: vec!["support@company.example".to_owned()],
             desk,
             clock,
@@ -215,4 +219,42 @@ async fn outcomes_are_on_disk_when_the_outbox_has_stopped() {
     };
     let sent = tokio::time::timeout(PATIENCE, sent).await.unwrap();
     assert_eq!(sent, dots(&relay), "what the relay took is noted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_that_wait_long_for_a_relay_that_is_down_are_told_of_once() {
+    let lively = StandIn::start(Vec::new()).await;
+    let down = |name: &str| Relay {
+        name: name.to_owned(),
+        // Nobody listens at the port that TCP keeps for itself.
+        port: 1,
+        ..lively.relay(Tls::Plain)
+    };
+    let limits = Limits {
+        alarm_after: Duration::from_millis(50),
+        ..Limits::default()
+    };
+    let relays = vec![lively.relay(Tls::Plain), down("north"), down("south")];
+    let house = House::with_limits(relays, limits);
+    let alarms = |_: &House| {
+        let lines = lively.seen();
+        let to_the_operators = |line: &&String| line.starts_with("RCPT TO:<night@");
+        lines.iter().filter(to_the_operators).count()
+    };
+    house.decide((1..=3).map(|id| nth(id, "north")).collect());
+    house.until("an alarm", |house| alarms(house) == 1).await;
+    house.decide(vec![nth(11, "south")]);
+    house.until("another", |house| alarms(house) >= 2).await;
+    assert_eq!(alarms(&house), 2, "one for each relay");
+    let shown: Vec<String> = house
+        .handle
+        .status()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(!shown[0].contains("WAIT"), "{shown:?}");
+    for status in &shown[1..] {
+        assert!(status.contains("LETTERS WAIT since"), "{status}");
+        assert!(status.contains("refused"), "{status}");
+    }
 }

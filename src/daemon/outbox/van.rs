@@ -133,7 +133,10 @@ impl Van {
                     continue;
                 }
             };
+            let relay = &self.relay.name;
+            self.board.change(relay, |status| status.in_flight += 1);
             let outcome = self.deliver(&mut connection, &waiting).await;
+            self.board.change(relay, |status| status.in_flight -= 1);
             let delivered = Delivered {
                 letter: waiting.letter.id,
                 tries: waiting.tries + 1,

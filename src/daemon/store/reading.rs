@@ -123,6 +123,20 @@ impl Store {
             .collect()
     }
 
+    /// When the oldest letter was written that waits to be sent, neither held nor folded.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn oldest_unsent(&self) -> Result<Option<Timestamp>, StoreError> {
+        for entry in self.state.all(Kind::Waiting) {
+            let waiting: Waiting = self.state.parsed(&entry?.1)?;
+            if waiting.next_try.is_some() {
+                return Ok(Some(waiting.letter.written_at));
+            }
+        }
+        Ok(None)
+    }
+
     /// A letter that waits.
     ///
     /// # Errors

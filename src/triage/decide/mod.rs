@@ -137,6 +137,15 @@ pub enum Trouble {
         /// Its words.
         why: String,
     },
+    /// Letters have waited for long, because a relay is down or puts them off.
+    LettersLate {
+        /// The relay's name.
+        relay: String,
+        /// When the one was written that has waited longest.
+        since: Timestamp,
+        /// What came of its last try.
+        why: String,
+    },
     /// New rules were refused; the old ones stay in force.
     RulesRefused {
         /// The findings, rendered.

@@ -37,6 +37,11 @@ fn in_words(trouble: &Trouble) -> (String, Option<String>, String) {
             Some(why.clone()),
             "Correct the log-in in triaged.toml or at the relay. Letters go out by themselves then.".to_owned(),
         ),
+        Trouble::LettersLate { relay, since, why } => (
+            format!("Letters have waited for the relay {relay} since {since:.0}"),
+            Some(why.clone()),
+            "`triaged mailbox probe` asks the relay, `triaged outbox list` shows the letters. They go out by themselves when it takes them.".to_owned(),
+        ),
         Trouble::RulesRefused { findings, .. } => (
             "New rules were refused; the old ones stay in force".to_owned(),
             Some(findings.clone()),

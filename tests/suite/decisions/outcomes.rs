@@ -117,6 +117,19 @@ fn trouble_is_told_to_the_operators_with_what_to_do() {
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
+    let told = desk.trouble(&Trouble::LettersLate {
+        relay: "north".to_owned(),
+        since: "2026-03-27T08:00:00Z".parse().unwrap(),
+        why: "connection refused".to_owned(),
+    });
+    let text = Mail::read(told.letters[0].mime.as_bytes()).text;
+    for words in [
+        "relay north since 2026-03-27T08:00:00Z",
+        "connection refused",
+        "triaged mailbox probe",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
     desk.trouble(&Trouble::RulesRefused {
         findings: "E206 there is no template `ackk`".to_owned(),
         to: vec![
@@ -125,8 +138,8 @@ fn trouble_is_told_to_the_operators_with_what_to_do() {
         ],
     })
     .is("
-        letter 2: alarm to ops@everythingcloud.com
-        letter 3: alarm to admin@everythingcloud.com
+        letter 3: alarm to ops@everythingcloud.com
+        letter 4: alarm to admin@everythingcloud.com
     ");
 }
 
