@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::support::daemon::Setup;
 use crate::support::imap::Imap;
 use crate::support::servers::Servers;
-use crate::support::stage::{ADA, CAPS_LIFTED, Letter, SUPPORT, Stage, mail, number};
+use crate::support::stage::{ADA, CAPS_LIFTED, Letter, OPS, SUPPORT, Stage, mail, number};
 use crate::support::until;
 
 /// So that no answer is withheld.
@@ -84,11 +84,15 @@ fn a_dovecot_restarted_while_it_is_idle_is_found_again() {
 
 #[test]
 fn a_letter_waits_for_a_postfix_that_is_down_and_then_leaves_once() {
-    let stage = Stage::open(&setup());
+    let limits = format!("{CAPS_LIFTED}alarm_after = \"1 second\"\n");
+    let stage = Stage::open(&Setup {
+        limits: &limits,
+        ..setup()
+    });
     stage.settle();
     stage.servers.command("stop-postfix", &[]);
     seed(&stage, 0..1);
-    let letter = until("the acknowledgement has failed once", || {
+    until("the acknowledgement has failed once", || {
         let waiting = stage.outbox();
         let tried = |row: &&serde_json::Value| row["to"] == ADA && row["tries"].as_u64() > Some(0);
         waiting.iter().find(tried).cloned()
@@ -98,14 +102,35 @@ fn a_letter_waits_for_a_postfix_that_is_down_and_then_leaves_once() {
         2,
         "the ticket does not wait for the relay"
     );
+    until("the operators are told", || {
+        let alarm = |row: &serde_json::Value| row["to"] == OPS;
+        stage.outbox().iter().any(alarm).then_some(())
+    });
+    let output = stage.home.command(&["status"]).output().expect("status");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{shown}");
+    assert!(
+        shown.contains("ATTENTION: letters have waited for the relay default"),
+        "{shown}"
+    );
+
     stage.servers.command("start-postfix", &[]);
-    let letter = letter["letter"].to_string();
-    until("the letter is tried again", || {
-        stage.home.ask(&["outbox", "retry", &letter]);
-        (!stage.letters(ADA).is_empty()).then_some(())
+    until("the letters are tried again", || {
+        let waiting = stage.outbox();
+        for row in &waiting {
+            stage
+                .home
+                .ask(&["outbox", "retry", &row["letter"].to_string()]);
+        }
+        waiting.is_empty().then_some(())
     });
     stage.settle();
     each_is_answered_once(&stage.wait_for(ADA, 1), 0..1);
+    stage.wait_for(OPS, 1);
+    until("all is well again", || {
+        let output = stage.home.command(&["status"]).output().expect("status");
+        output.status.success().then_some(())
+    });
 }
 
 #[test]
