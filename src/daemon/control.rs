@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use super::stop::Stop;
 
 pub mod answers;
+mod needs;
 
 use answers::Answerer;
 

@@ -19,7 +19,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore};
 
 /// One address of a host gets this long to answer; a host with a dead IPv6 address still has its IPv4 one.
@@ -305,15 +305,33 @@ fn explain(host: &str, error: &io::Error) -> ConnectError {
             why: error.to_string(),
         };
     };
-    let advice = if matches!(problem, CertificateError::UnknownIssuer) {
-        "its issuer is unknown; name the issuer's certificate in `ca_file`".to_owned()
-    } else {
-        problem.to_string()
-    };
     ConnectError::Certificate {
         host: host.to_owned(),
-        why: advice,
+        why: advice(problem),
     }
+}
+
+/// What is wrong with a certificate, and what to do.
+fn advice(problem: &CertificateError) -> String {
+    const RENEW: &str = "renew it, or set this machine's clock";
+    if let CertificateError::ExpiredContext { not_after, .. } = problem {
+        return format!("it expired on {}; {RENEW}", day(*not_after));
+    }
+    if let CertificateError::NotValidYetContext { not_before, .. } = problem {
+        return format!("it begins on {}; {RENEW}", day(*not_before));
+    }
+    if matches!(problem, CertificateError::UnknownIssuer) {
+        return "its issuer is unknown; name the issuer's certificate in `ca_file`".to_owned();
+    }
+    problem.to_string()
+}
+
+fn day(time: UnixTime) -> String {
+    let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_second(seconds).map_or_else(
+        |_| "a day beyond all calendars".to_owned(),
+        |at| at.strftime("%Y-%m-%d").to_string(),
+    )
 }
 
 #[cfg(test)]
@@ -340,6 +358,27 @@ mod tests {
         );
         let missing = client_config(Some(Path::new("/nowhere/ca.pem"))).unwrap_err();
         assert!(missing.to_string().contains("/nowhere/ca.pem"));
+    }
+
+    #[test]
+    fn a_certificate_of_another_time_is_told_by_its_day() {
+        let at = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        let expired = CertificateError::ExpiredContext {
+            time: at(1_795_521_785),
+            not_after: at(1_769_904_000),
+        };
+        assert_eq!(
+            advice(&expired),
+            "it expired on 2026-02-01; renew it, or set this machine's clock"
+        );
+        let early = CertificateError::NotValidYetContext {
+            time: at(1_769_904_000),
+            not_before: at(1_795_521_785),
+        };
+        assert_eq!(
+            advice(&early),
+            "it begins on 2026-11-24; renew it, or set this machine's clock"
+        );
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::needs::needs;
 use super::{Answer, Request};
 use crate::daemon::clock::{Clock, told};
 use crate::daemon::desk::{Desk, DeskError};
@@ -299,45 +300,8 @@ impl Answerer {
             relays,
             needs_a_person: Vec::new(),
         };
-        status.needs_a_person = self.needs(&status);
+        status.needs_a_person = needs(&status, self.clock.now());
         Ok(status)
-    }
-
-    /// What does not mend itself.
-    fn needs(&self, status: &Status) -> Vec<String> {
-        let mut needs = Vec::new();
-        if status.rules.refused.is_some() {
-            needs.push("the rule files on disk are refused; `triaged check` says why".to_owned());
-        }
-        for mailbox in &status.mailboxes {
-            if let inbox::State::LockedOut { why } = &mailbox.state {
-                needs.push(format!(
-                    "{} refuses our log-in ({why}); mend it, then `triaged mailbox resume {}`",
-                    mailbox.mailbox, mailbox.mailbox
-                ));
-            }
-        }
-        if status.outbox.held > 0 {
-            needs.push(match status.outbox.held {
-                1 => "a letter is held; `triaged outbox list` says why".to_owned(),
-                held => format!("{held} letters are held; `triaged outbox list` says why"),
-            });
-        }
-        for relay in &status.relays {
-            if let Some(why) = &relay.locked_out {
-                needs.push(format!(
-                    "the relay {} does not accept us: {why}",
-                    relay.relay
-                ));
-            } else if let Some(late) = &relay.late {
-                let since = told(late.since);
-                needs.push(format!(
-                    "letters have waited for the relay {} since {since}; `triaged outbox list` says why",
-                    relay.relay
-                ));
-            }
-        }
-        needs
     }
 
     fn tickets(&self, filter: Filter) -> Result<Vec<TicketRow>, Answer> {

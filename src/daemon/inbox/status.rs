@@ -77,6 +77,9 @@ impl fmt::Display for MailboxStatus {
             "{}  {}, {} taken since the start",
             self.mailbox, self.state, self.taken
         )?;
+        if let (State::BackingOff { .. }, Some((_, why))) = (&self.state, &self.last_error) {
+            write!(f, ", {why}")?;
+        }
         match self.last_visit {
             Some(at) => write!(f, ", last visit {}", told(at)),
             None => write!(f, ", not yet visited"),
