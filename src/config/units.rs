@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// `30 seconds`, `5 minutes`, `2 hours`, `5 days`; singular or plural.
+/// `30 seconds`, `5 minutes`, `2 hours`, `5 days`; singular or plural, but not zero: nothing that is done every so often
+/// or after so long can be done at no interval.
 pub(super) fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = number_and_unit(text)?;
     let seconds = match unit.strip_suffix('s').unwrap_or(unit) {
@@ -12,7 +13,8 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
         "day" => 24 * 60 * 60,
         _ => return None,
     };
-    number.checked_mul(seconds).map(Duration::from_secs)
+    let seconds = number.checked_mul(seconds)?;
+    (seconds > 0).then(|| Duration::from_secs(seconds))
 }
 
 /// `500 KB`, `25 MB`, `1 GB`, in powers of 1024; `26214400 bytes`.
@@ -44,6 +46,7 @@ mod tests {
         assert_eq!(duration("1 second"), Some(Duration::from_secs(1)));
         assert_eq!(duration("90 seconds"), Some(Duration::from_secs(90)));
         assert_eq!(duration("5 days"), Some(Duration::from_secs(432_000)));
+        assert_eq!(duration("0 seconds"), None);
         assert_eq!(bytes("25 MB"), Some(26_214_400));
         assert_eq!(bytes("25MB"), Some(26_214_400));
         for wrong in [
