@@ -146,7 +146,7 @@ impl Secret {
                 .map_err(|_| format!("the environment variable {name} is not set")),
             Self::Credential(name) => {
                 let folder = std::env::var_os("CREDENTIALS_DIRECTORY").ok_or_else(|| {
-                    format!("the credential {name} needs systemd: set LoadCredential={name}:FILE in the unit")
+                    format!("the credential {name} comes from systemd: set LoadCredential={name}:FILE in the unit; by hand, CREDENTIALS_DIRECTORY names the folder of such files")
                 })?;
                 first_line(&Path::new(&folder).join(name))
             }

@@ -50,7 +50,7 @@ fn in_words(trouble: &Trouble) -> (String, Option<String>, String) {
         Trouble::StoreRebuilt { why } => (
             "The store was set aside and rebuilt from the journal; nothing is lost".to_owned(),
             Some(why.clone()),
-            "Look at the disk, and run `triaged store verify`.".to_owned(),
+            "Look at the disk. `triaged store verify` reads all of the store; triaged must be stopped for it.".to_owned(),
         ),
         Trouble::Other { what } => (what.clone(), None, String::new()),
     }
