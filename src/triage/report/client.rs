@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::labels::Labelled;
 use super::lexicon::Meaning;
-use super::name_words::{FREE_MAIL, NAME_ENDINGS};
+use super::name_words::{FREE_MAIL, NAME_ENDINGS, NOBODY_WORDS};
 use super::names::{Cue, Name, beginnings, is_preposition, letters, name_at, names};
 use super::normal::Folded;
 use super::reading::Reading;
@@ -73,13 +73,11 @@ fn by_label(reading: &Reading<'_>, labels: &[Labelled]) -> Vec<Candidate> {
         .filter_map(|label| {
             let value = reading.source.text.get(label.value.clone())?;
             let name = value.split(['(', ';', '/', '|', '\t', '<']).next()?;
-            let name = name
-                .split(" - ")
-                .next()?
-                .trim()
-                .trim_end_matches([',', '.']);
+            let name = name.split(" - ").next()?.split("  ").next()?.trim();
+            let name = name.trim_end_matches([',', '.']);
             let known = known(reading, name);
-            (!name.is_empty() && name.split_whitespace().count() <= 8).then(|| Candidate {
+            let named = !name.is_empty() && !points_elsewhere(name);
+            (named && name.split_whitespace().count() <= 8).then(|| Candidate {
                 name: known.unwrap_or_else(|| name.to_owned()),
                 confidence: 0.96,
                 evidence: reading
@@ -88,6 +86,14 @@ fn by_label(reading: &Reading<'_>, labels: &[Labelled]) -> Vec<Candidate> {
             })
         })
         .collect()
+}
+
+/// "see below", "siehe Betreff", "unknown": a form's field that names nobody.
+fn points_elsewhere(value: &str) -> bool {
+    let folded = Folded::words(value);
+    let mut words = folded.split(|c: char| !c.is_alphanumeric());
+    let first = words.find(|word| !word.is_empty()).unwrap_or_default();
+    NOBODY_WORDS.contains(&first)
 }
 
 /// The partner file's own spelling of a name.
@@ -106,6 +112,8 @@ fn by_known_name(reading: &Reading<'_>) -> Vec<Candidate> {
         | Meaning::Component(_)
         | Meaning::Symptom(_)
         | Meaning::Points(_)
+        | Meaning::UrgencyLabel
+        | Meaning::UrgencyName(_)
         | Meaning::Modifier(..) => None,
     };
     let hits: Vec<_> = reading

@@ -168,7 +168,10 @@ fn score(reading: &Reading<'_>, sentence: &Sentence, (place, early): (usize, usi
             Meaning::Symptom(_) => symptom += 1.2,
             Meaning::Group => groups += 0.4,
             Meaning::ClientName(_) | Meaning::ClientDomain(_) => groups += 0.3,
-            Meaning::Points(_) | Meaning::Modifier(..) => {}
+            Meaning::Points(_)
+            | Meaning::UrgencyLabel
+            | Meaning::UrgencyName(_)
+            | Meaning::Modifier(..) => {}
         }
     }
     let mut signals = reading.lexicon.signals.iter().flatten();

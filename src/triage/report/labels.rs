@@ -54,10 +54,12 @@ fn label(line: &str, at: usize, labels: &[(String, String)]) -> Option<Labelled>
     let head = line.get(..line.floor_char_boundary(LABEL_BYTES))?;
     let (end, separator) = head
         .char_indices()
-        .find(|(place, c)| *place > 0 && matches!(c, ':' | '：' | '\t' | '|' | '?' | '='))?;
+        .find(|(place, c)| *place > 0 && matches!(c, ':' | '：' | '\t' | '|' | '?' | '='))
+        .map(|(place, c)| (place, c.len_utf8()))
+        .or_else(|| dash(head))?;
     let name = head.get(..end)?;
     let field = field_of(&Folded::words(name.trim_start_matches(DECORATION)), labels)?;
-    let behind = end + separator.len_utf8();
+    let behind = end + separator;
     let rest = line.get(behind..)?;
     Some(Labelled {
         field: field.to_owned(),
@@ -67,8 +69,19 @@ fn label(line: &str, at: usize, labels: &[(String, String)]) -> Option<Labelled>
     })
 }
 
+/// `Client - Acme`: where the dash and its blanks stand.
+fn dash(head: &str) -> Option<(usize, usize)> {
+    [" - ", " – ", " — ", " -\n"]
+        .iter()
+        .filter_map(|dash| Some((head.find(dash)?, dash.len())))
+        .filter(|(place, _)| *place > 0)
+        .min()
+}
+
 /// What may stand in front of a label or around a value.
-const DECORATION: [char; 12] = ['>', ' ', '\t', '*', '-', '•', '#', '|', '·', '–', '_', ':'];
+const DECORATION: [char; 15] = [
+    '>', ' ', '\t', '*', '-', '•', '#', '|', '·', '–', '_', ':', '■', '●', '◆',
+];
 
 fn trimmed(text: &str, at: usize) -> Range<usize> {
     let end = text

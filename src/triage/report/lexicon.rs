@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Urgency;
 use super::matcher::{GroupId, Matcher};
-use super::modifiers::{self, Modifier};
+use super::modifier_words;
+use super::modifiers::Modifier;
 use super::normal::Folded;
 
 /// A client that partner files name.
@@ -98,6 +99,10 @@ pub(super) enum Meaning {
     ClientName(usize),
     /// A mail domain of a client.
     ClientDomain(usize),
+    /// A word that announces an urgency, such as `priority`.
+    UrgencyLabel,
+    /// A word that states one.
+    UrgencyName(Urgency),
     /// What weakens or strengthens a hit beside it, and the only language that the words are read in.
     Modifier(Modifier, &'static str),
 }
@@ -169,7 +174,22 @@ impl Lexicon {
             );
             lists.add(Meaning::ClientDomain(place), name, client.domains.clone());
         }
-        for (modifier, language, list) in modifiers::WORDS {
+        let urgency_labels = words.labels.get("urgency").cloned().unwrap_or_default();
+        lists.add(
+            Meaning::UrgencyLabel,
+            "label.urgency".to_owned(),
+            urgency_labels,
+        );
+        for urgency in Urgency::ALL {
+            let named = words.urgency_names.iter();
+            let named = named.filter(|(_, stated)| *stated == urgency);
+            lists.add(
+                Meaning::UrgencyName(urgency),
+                format!("urgency_name.{urgency}"),
+                named.map(|(word, _)| word.clone()).collect(),
+            );
+        }
+        for (modifier, language, list) in modifier_words::WORDS {
             let list = list.iter().map(|word| (*word).to_owned()).collect();
             lists.add(
                 Meaning::Modifier(*modifier, language),

@@ -9,6 +9,7 @@ mod labels;
 mod language;
 pub mod lexicon;
 mod matcher;
+mod modifier_words;
 mod modifiers;
 mod name_words;
 mod names;
@@ -17,6 +18,8 @@ mod reading;
 mod sentences;
 mod signals;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod urgency;
 
 use std::fmt;

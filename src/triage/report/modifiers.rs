@@ -1,6 +1,12 @@
 //! What the words beside a hit do to it: "not down", "was down yesterday", "is it down?", "down again".
 //!
-//! These lists are grammar, not vocabulary: they are the same for every desk, so they are not in rule files.
+//! Every weight stands in [`Modifier::weight`] and nowhere else. A negation takes the hit away; all others multiply.
+
+use std::ops::Range;
+
+use super::lexicon::Meaning;
+use super::reading::{Reading, overlap};
+use super::sentences::Sentence;
 
 /// What stands beside a hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +31,10 @@ pub(super) enum Modifier {
     OnePerson,
     /// "maybe", "it seems".
     Hedge,
+    /// The sentence ends with a question mark: it asserts nothing, but it is worth a look.
+    Question,
+    /// The subject line, `!!`.
+    Emphatic,
 }
 
 impl Modifier {
@@ -40,6 +50,8 @@ impl Modifier {
             Self::OtherSystem => "another system",
             Self::OnePerson => "one person",
             Self::Hedge => "hedged",
+            Self::Question => "question",
+            Self::Emphatic => "emphatic",
         }
     }
 
@@ -47,380 +59,153 @@ impl Modifier {
     pub(super) fn weight(self) -> f32 {
         match self {
             Self::Negation | Self::GermanNegation => 0.0,
-            Self::Hypothetical | Self::OnePerson => 0.3,
+            Self::Hypothetical | Self::OnePerson | Self::Question => 0.3,
             Self::Past | Self::Planned | Self::OtherSystem => 0.15,
             Self::Hedge => 0.6,
             Self::NoNegation | Self::Lasting => 1.0,
+            Self::Emphatic => 1.2,
         }
     }
 }
 
-/// Words of each modifier, written as in `words.toml`, with the only language that they are read in ([`ANY`]: in all).
-pub(super) const WORDS: &[(Modifier, &str, &[&str])] = &[
-    (
-        Modifier::Negation,
-        ANY,
-        &[
-            "not",
-            "no",
-            "never",
-            "isn't",
-            "aren't",
-            "wasn't",
-            "weren't",
-            "don't",
-            "doesn't",
-            "didn't",
-            "won't",
-            "without",
-            "neither",
-            "nor",
-            "hasn't",
-            "haven't",
-            "no longer",
-            "nothing",
-            "far from",
-            "rule out",
-            "pas",
-            "sans",
-            "jamais",
-            "aucun",
-            "aucune",
-            "nullement",
-            "nunca",
-            "sin",
-            "tampoco",
-            "ningun",
-            "ninguna",
-            "ni",
-        ],
-    ),
-    (
-        Modifier::GermanNegation,
-        ANY,
-        &[
-            "nicht",
-            "kein",
-            "keine",
-            "keinen",
-            "keinem",
-            "keiner",
-            "keinerlei",
-            "nie",
-            "niemals",
-            "ohne",
-            "weder",
-            "nichts",
-        ],
-    ),
-    (
-        Modifier::NoNegation,
-        ANY,
-        &[
-            "not only",
-            "no doubt",
-            "no response",
-            "no answer",
-            "no reply",
-            "not just",
-            "no matter",
-            "not to mention",
-            "why not",
-            "nicht nur",
-            "kein zweifel",
-            "keine antwort",
-            "keine reaktion",
-            "nicht zuletzt",
-            "pas seulement",
-            "sans doute",
-            "sans reponse",
-            "aucune reponse",
-            "no solo",
-            "sin duda",
-            "sin respuesta",
-            "not sure",
-            "not fixed",
-            "not solved",
-            "not resolved",
-            "not acceptable",
-            "nicht akzeptabel",
-            "nicht behoben",
-            "nicht gelost",
-            "pas acceptable",
-            "no es aceptable",
-            "no longer accept*",
-            "no idea",
-            "keine ahnung",
-            "not yet fixed",
-        ],
-    ),
-    (
-        Modifier::Hypothetical,
-        ANY,
-        &[
-            "if",
-            "in case",
-            "what happens",
-            "would be",
-            "whether",
-            "should the",
-            "hypothetical*",
-            "suppose*",
-            "falls",
-            "sollte",
-            "sollten",
-            "wenn",
-            "was passiert",
-            "ob",
-            "angenommen",
-            "si",
-            "au cas ou",
-            "que se passe",
-            "qu'arrive",
-            "supposons",
-            "en caso de",
-            "que pasa si",
-            "que ocurre si",
-            "documentation",
-            "for example",
-            "zum beispiel",
-            "par exemple",
-            "por ejemplo",
-            "in theory",
-        ],
-    ),
-    (
-        Modifier::Past,
-        ANY,
-        &[
-            "yesterday",
-            "last week",
-            "last month",
-            "last year",
-            "last night",
-            "were",
-            "had been",
-            "used to be",
-            "resolved",
-            "was fixed",
-            "is fixed",
-            "fixed now",
-            "solved",
-            "works again",
-            "working again",
-            "back up",
-            "back online",
-            "is back",
-            "are back",
-            "running normally",
-            "earlier",
-            "gestern",
-            "letzte woche",
-            "letzten monat",
-            "letztes jahr",
-            "vorgestern",
-            "war",
-            "waren",
-            "behoben",
-            "gelost",
-            "geht wieder",
-            "funktioniert wieder",
-            "lauft wieder",
-            "laufen wieder",
-            "wieder erreichbar",
-            "erledigt",
-            "hier soir",
-            "hier matin",
-            "la semaine derniere",
-            "le mois dernier",
-            "etait",
-            "etaient",
-            "resolu",
-            "refonctionne",
-            "fonctionne a nouveau",
-            "fonctionne de nouveau",
-            "retabli*",
-            "ayer",
-            "la semana pasada",
-            "el mes pasado",
-            "estaba",
-            "estuvo",
-            "resuelto",
-            "solucionado",
-            "vuelve a funcionar",
-            "funciona de nuevo",
-            "ya funciona",
-            "post mortem",
-        ],
-    ),
-    (
-        Modifier::Planned,
-        ANY,
-        &[
-            "planned",
-            "scheduled",
-            "maintenance window",
-            "maintenance",
-            "geplant*",
-            "wartung*",
-            "planifie*",
-            "prevu*",
-            "planificad*",
-            "programad*",
-            "mantenimiento",
-        ],
-    ),
-    (
-        Modifier::Lasting,
-        ANY,
-        &[
-            "again",
-            "still",
-            "since",
-            "ever since",
-            "keeps",
-            "until now",
-            "once more",
-            "schon wieder",
-            "erneut",
-            "immer noch",
-            "noch immer",
-            "seit",
-            "weiterhin",
-            "nach wie vor",
-            "depuis",
-            "toujours",
-            "encore",
-            "de nouveau",
-            "a nouveau",
-            "desde",
-            "todavia",
-            "sigue*",
-            "otra vez",
-            "aun",
-        ],
-    ),
-    (
-        Modifier::OtherSystem,
-        ANY,
-        &[
-            "our vpn",
-            "our internet",
-            "our own",
-            "our network",
-            "our router",
-            "our firewall",
-            "our wifi",
-            "our phone*",
-            "our mail server",
-            "our office network",
-            "salesforce",
-            "sharepoint",
-            "sap",
-            "internet provider",
-            "unser vpn",
-            "unser internet",
-            "unser netz*",
-            "unser router",
-            "unsere firewall",
-            "unser eigen*",
-            "unsere eigene*",
-            "unsere telefon*",
-            "bei uns im haus",
-            "notre vpn",
-            "notre internet",
-            "notre reseau",
-            "notre propre",
-            "notre connexion internet",
-            "nuestra vpn",
-            "nuestro internet",
-            "nuestra red",
-            "nuestro propio",
-            "nuestra propia",
-            "their own",
-            "deren eigene*",
-            "their vpn",
-            "their internet",
-        ],
-    ),
-    (
-        Modifier::OnePerson,
-        ANY,
-        &[
-            "one user",
-            "a single user",
-            "only me",
-            "just me",
-            "for me",
-            "only one",
-            "one person",
-            "one colleague",
-            "a colleague",
-            "my account",
-            "my laptop",
-            "my browser",
-            "ein nutzer",
-            "ein benutzer",
-            "einzelner nutzer",
-            "nur ich",
-            "nur bei mir",
-            "bei mir",
-            "ein kollege",
-            "eine kollegin",
-            "mein konto",
-            "un utilisateur",
-            "un seul",
-            "une seule",
-            "seulement moi",
-            "chez moi",
-            "mon compte",
-            "un collegue",
-            "une collaboratrice",
-            "un usuario",
-            "un solo",
-            "solo yo",
-            "solo a mi",
-            "mi cuenta",
-            "un companero",
-            "account of",
-            "konto von",
-        ],
-    ),
-    (
-        Modifier::Hedge,
-        ANY,
-        &[
-            "maybe",
-            "perhaps",
-            "seems",
-            "seem",
-            "appears",
-            "possibly",
-            "probably",
-            "might",
-            "not sure",
-            "i think",
-            "vielleicht",
-            "scheint",
-            "scheinbar",
-            "vermutlich",
-            "moglicherweise",
-            "wahrscheinlich",
-            "anscheinend",
-            "eventuell",
-            "peut etre",
-            "semble*",
-            "probablement",
-            "quiza*",
-            "tal vez",
-            "parece*",
-            "probablemente",
-            "puede que",
-        ],
-    ),
-    (Modifier::Past, "en", &["was"]),
-    (Modifier::Past, "fr", &["hier"]),
-];
+/// A negation reaches so many words ahead.
+const NEGATION_WORDS: usize = 6;
 
-/// These words are read in every language; the others are false friends in some.
-const ANY: &str = "";
+impl Reading<'_> {
+    /// The modifiers in a sentence, with where they stand.
+    fn modifiers<'s>(
+        &'s self,
+        sentence: &Sentence,
+    ) -> impl Iterator<Item = (Modifier, &'s Range<usize>)> {
+        self.hits_in(&sentence.at).iter().filter_map(|hit| {
+            let Meaning::Modifier(modifier, language) = self.meaning(hit) else {
+                return None;
+            };
+            let read =
+                language.is_empty() || self.language.as_deref().is_none_or(|ours| ours == language);
+            read.then_some((modifier, &hit.at))
+        })
+    }
+
+    /// What the words around `parts` (the words of one hit) do to it.
+    pub(super) fn modified(
+        &self,
+        parts: &[Range<usize>],
+        sentence: &Sentence,
+        keep_if_conditional: bool,
+    ) -> Modified {
+        let all: Vec<(Modifier, &Range<usize>)> = self.modifiers(sentence).collect();
+        let mut modified = Modified::default();
+        if self.is_negated(&all, parts, sentence) {
+            modified.apply(Modifier::Negation);
+            return modified;
+        }
+        if sentence.question && !keep_if_conditional {
+            modified.apply(Modifier::Question);
+        }
+        let end = parts.iter().map(|part| part.end).max().unwrap_or_default();
+        let clause = self.sentences.clause(end.saturating_sub(1), &sentence.at);
+        let conditional = all.iter().any(|(modifier, at)| {
+            *modifier == Modifier::Hypothetical && clause.start <= at.start && at.start < end
+        });
+        if conditional && !sentence.question && !keep_if_conditional {
+            modified.apply(Modifier::Hypothetical);
+        }
+        let lasting = self.lasts(&all);
+        let weakening = [
+            Modifier::Past,
+            Modifier::Planned,
+            Modifier::OtherSystem,
+            Modifier::OnePerson,
+            Modifier::Hedge,
+        ];
+        for modifier in weakening {
+            let excused = (lasting && modifier == Modifier::Past)
+                || (keep_if_conditional
+                    && matches!(modifier, Modifier::OnePerson | Modifier::Past));
+            let outside = |at: &Range<usize>| !parts.iter().any(|part| overlap(part, at));
+            let there = all
+                .iter()
+                .any(|(found, at)| *found == modifier && outside(at));
+            if there && !excused {
+                modified.apply(modifier);
+            }
+        }
+        if sentence.emphatic || self.is_subject(sentence) {
+            modified.apply(Modifier::Emphatic);
+        }
+        modified
+    }
+
+    /// "Down again" lasts; the "again" of "works again" does not, and where it works again nothing lasts.
+    fn lasts(&self, all: &[(Modifier, &Range<usize>)]) -> bool {
+        let of = |wanted: Modifier| all.iter().filter(move |(modifier, _)| *modifier == wanted);
+        of(Modifier::Lasting).next().is_some()
+            && !of(Modifier::Past)
+                .any(|(_, past)| of(Modifier::Lasting).any(|(_, lasting)| overlap(past, lasting)))
+    }
+
+    fn is_negated(
+        &self,
+        all: &[(Modifier, &Range<usize>)],
+        parts: &[Range<usize>],
+        sentence: &Sentence,
+    ) -> bool {
+        let Some(start) = parts.iter().map(|part| part.start).min() else {
+            return false;
+        };
+        let end = parts.iter().map(|part| part.end).max().unwrap_or(start);
+        let clause = self.sentences.clause(end.saturating_sub(1), &sentence.at);
+        let excused = |at: &Range<usize>| {
+            let in_hit = parts.iter().any(|part| overlap(part, at));
+            let no_negation = all
+                .iter()
+                .any(|(modifier, other)| *modifier == Modifier::NoNegation && overlap(other, at));
+            in_hit || no_negation
+        };
+        all.iter().any(|(modifier, at)| {
+            let near = self.sentences.word(start) <= self.sentences.word(at.start) + NEGATION_WORDS;
+            let within = clause.start <= at.start && at.start < clause.end;
+            let before = at.start < end;
+            let reaches = match modifier {
+                Modifier::Negation => before && within && near,
+                Modifier::GermanNegation => within && near,
+                Modifier::NoNegation
+                | Modifier::Hypothetical
+                | Modifier::Past
+                | Modifier::Planned
+                | Modifier::Lasting
+                | Modifier::OtherSystem
+                | Modifier::OnePerson
+                | Modifier::Hedge
+                | Modifier::Question
+                | Modifier::Emphatic => false,
+            };
+            reaches && !excused(at)
+        })
+    }
+}
+
+/// What modifiers leave of a hit.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Modified {
+    pub(super) weight: f32,
+    /// Their names, for the evidence.
+    pub(super) names: Vec<&'static str>,
+}
+
+impl Default for Modified {
+    fn default() -> Self {
+        Self {
+            weight: 1.0,
+            names: Vec::new(),
+        }
+    }
+}
+
+impl Modified {
+    fn apply(&mut self, modifier: Modifier) {
+        self.weight *= modifier.weight();
+        self.names.push(modifier.name());
+    }
+}

@@ -230,7 +230,7 @@ impl Folded {
                 self.end_line(at);
             }
             self.line(bare, at + line.len() - bare.len());
-            broken = line.chars().count() >= BROKEN_LINE_CHARACTERS;
+            broken = line.trim_end().chars().count() >= BROKEN_LINE_CHARACTERS;
             at += line.len();
         }
         self.end_line(at);

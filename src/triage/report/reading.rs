@@ -7,7 +7,6 @@ use std::ops::Range;
 use super::Evidence;
 use super::lexicon::{Lexicon, Meaning};
 use super::matcher::{GroupId, Hit};
-use super::modifiers::Modifier;
 use super::normal::{Folded, Source};
 use super::sentences::{Sentence, Sentences};
 
@@ -71,113 +70,6 @@ impl<'a> Reading<'a> {
     pub(super) fn is_subject(&self, sentence: &Sentence) -> bool {
         sentence.at.start < self.folded.subject_end
     }
-
-    /// The modifiers in a sentence, with where they stand.
-    fn modifiers<'s>(
-        &'s self,
-        sentence: &Sentence,
-    ) -> impl Iterator<Item = (Modifier, &'s Range<usize>)> {
-        self.hits_in(&sentence.at).iter().filter_map(|hit| {
-            let Meaning::Modifier(modifier, language) = self.meaning(hit) else {
-                return None;
-            };
-            let read =
-                language.is_empty() || self.language.as_deref().is_none_or(|ours| ours == language);
-            read.then_some((modifier, &hit.at))
-        })
-    }
-
-    /// What the words around `parts` (the words of one hit) do to it.
-    pub(super) fn modified(
-        &self,
-        parts: &[Range<usize>],
-        sentence: &Sentence,
-        keep_if_conditional: bool,
-    ) -> Modified {
-        let all: Vec<(Modifier, &Range<usize>)> = self.modifiers(sentence).collect();
-        let has = |wanted: Modifier| all.iter().find(|(modifier, _)| *modifier == wanted);
-        let mut modified = Modified::default();
-        if self.is_negated(&all, parts, sentence) {
-            modified.apply(Modifier::Negation.name(), 0.0);
-            return modified;
-        }
-        if sentence.question && !keep_if_conditional {
-            modified.apply("question", QUESTION);
-        }
-        let end = parts.iter().map(|part| part.end).max().unwrap_or_default();
-        let clause = self.sentences.clause(end.saturating_sub(1), &sentence.at);
-        let conditional = all.iter().any(|(modifier, at)| {
-            *modifier == Modifier::Hypothetical && clause.start <= at.start && at.start < end
-        });
-        if conditional && !sentence.question && !keep_if_conditional {
-            modified.apply(
-                Modifier::Hypothetical.name(),
-                Modifier::Hypothetical.weight(),
-            );
-        }
-        let lasting = has(Modifier::Lasting).is_some();
-        let weakening = [
-            Modifier::Past,
-            Modifier::Planned,
-            Modifier::OtherSystem,
-            Modifier::OnePerson,
-            Modifier::Hedge,
-        ];
-        for modifier in weakening {
-            let excused = (lasting && modifier == Modifier::Past)
-                || (keep_if_conditional
-                    && matches!(modifier, Modifier::OnePerson | Modifier::Past));
-            let outside = |at: &Range<usize>| !parts.iter().any(|part| overlap(part, at));
-            let there = all
-                .iter()
-                .any(|(found, at)| *found == modifier && outside(at));
-            if there && !excused {
-                modified.apply(modifier.name(), modifier.weight());
-            }
-        }
-        if sentence.emphatic || self.is_subject(sentence) {
-            modified.apply("emphatic", EMPHATIC);
-        }
-        modified
-    }
-
-    fn is_negated(
-        &self,
-        all: &[(Modifier, &Range<usize>)],
-        parts: &[Range<usize>],
-        sentence: &Sentence,
-    ) -> bool {
-        let Some(start) = parts.iter().map(|part| part.start).min() else {
-            return false;
-        };
-        let end = parts.iter().map(|part| part.end).max().unwrap_or(start);
-        let clause = self.sentences.clause(end.saturating_sub(1), &sentence.at);
-        let excused = |at: &Range<usize>| {
-            let in_hit = parts.iter().any(|part| overlap(part, at));
-            let no_negation = all
-                .iter()
-                .any(|(modifier, other)| *modifier == Modifier::NoNegation && overlap(other, at));
-            in_hit || no_negation
-        };
-        all.iter().any(|(modifier, at)| {
-            let near = self.sentences.word(start) <= self.sentences.word(at.start) + NEGATION_WORDS;
-            let within = clause.start <= at.start && at.start < clause.end;
-            let before = at.start < end;
-            let reaches = match modifier {
-                Modifier::Negation => before && within && near,
-                Modifier::GermanNegation => within && near,
-                Modifier::NoNegation
-                | Modifier::Hypothetical
-                | Modifier::Past
-                | Modifier::Planned
-                | Modifier::Lasting
-                | Modifier::OtherSystem
-                | Modifier::OnePerson
-                | Modifier::Hedge => false,
-            };
-            reaches && !excused(at)
-        })
-    }
 }
 
 /// Which groups have a word in which sentence: one bit each.
@@ -210,37 +102,6 @@ impl Present {
     fn has(&self, sentence: usize, group: GroupId) -> bool {
         let word = self.bits.get(sentence * self.stride + group / 64);
         word.is_some_and(|word| word & (1 << (group % 64)) != 0)
-    }
-}
-
-/// A question asserts nothing, but it is worth a look.
-const QUESTION: f32 = 0.3;
-/// The subject line, `!!`.
-const EMPHATIC: f32 = 1.2;
-/// A negation reaches so many words ahead.
-const NEGATION_WORDS: usize = 6;
-
-/// What modifiers leave of a hit.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Modified {
-    pub(super) weight: f32,
-    /// Their names, for the evidence.
-    pub(super) names: Vec<&'static str>,
-}
-
-impl Default for Modified {
-    fn default() -> Self {
-        Self {
-            weight: 1.0,
-            names: Vec::new(),
-        }
-    }
-}
-
-impl Modified {
-    fn apply(&mut self, name: &'static str, weight: f32) {
-        self.weight *= weight;
-        self.names.push(name);
     }
 }
 

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::lexicon::{Meaning, Slots};
 use super::matcher::GroupId;
-use super::reading::{Modified, Reading};
+use super::modifiers::Modified;
+use super::reading::Reading;
 use super::sentences::Sentence;
 use super::{Evidence, Found, Signal, Strength, Topic};
 
@@ -193,6 +194,8 @@ pub(super) fn topic(reading: &Reading<'_>) -> (Topic, Vec<Evidence>) {
             | Meaning::Points(_)
             | Meaning::ClientName(_)
             | Meaning::ClientDomain(_)
+            | Meaning::UrgencyLabel
+            | Meaning::UrgencyName(_)
             | Meaning::Modifier(..) => None,
         },
     );
@@ -206,6 +209,8 @@ pub(super) fn topic(reading: &Reading<'_>) -> (Topic, Vec<Evidence>) {
             | Meaning::Points(_)
             | Meaning::ClientName(_)
             | Meaning::ClientDomain(_)
+            | Meaning::UrgencyLabel
+            | Meaning::UrgencyName(_)
             | Meaning::Modifier(..) => None,
         },
     );

@@ -188,11 +188,12 @@ fn marked(line: &str) -> (Mark, Range<usize>) {
     if bare.is_empty() {
         return (Mark::Empty, start.min(end)..end);
     }
-    let digits = bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let behind = bare.get(digits..).unwrap_or_default();
+    let open = bare.strip_prefix('(').unwrap_or(bare);
+    let digits = open.len() - open.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let behind = open.get(digits..).unwrap_or_default();
     let (mark, rest) = if (1..=2).contains(&digits) && behind.starts_with(['.', ')', ':', '-']) {
         let rest = behind.get(1..).unwrap_or_default();
-        let number = bare.get(..digits).and_then(|digits| digits.parse().ok());
+        let number = open.get(..digits).and_then(|digits| digits.parse().ok());
         let spaced = rest.starts_with(' ') || rest.starts_with(char::is_alphabetic);
         match number.filter(|_| spaced) {
             Some(number) => (Mark::Number(number), rest),

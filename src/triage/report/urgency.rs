@@ -7,8 +7,10 @@ use std::ops::Range;
 use super::impact::Impact;
 use super::labels::Labelled;
 use super::lexicon::{Meaning, PointsFor};
+use super::matcher::Hit;
 use super::normal::Folded;
-use super::reading::Reading;
+use super::reading::{Reading, overlap};
+use super::sentences::Sentence;
 use super::{Evidence, Found, Points, Signal, Strength, Urgency, Within};
 use crate::triage::mail::Importance;
 
@@ -39,7 +41,82 @@ pub(super) fn stated(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found
                 ],
             })
         });
-    by_label.or_else(|| by_mark(reading))
+    by_label
+        .or_else(|| by_prose(reading))
+        .or_else(|| by_mark(reading))
+}
+
+/// "Priority is high", "hohe Dringlichkeit", or a sentence of that word alone: "Hoch."
+fn by_prose(reading: &Reading<'_>) -> Option<Found<Urgency>> {
+    reading.sentences.all.iter().find_map(|sentence| {
+        if sentence.question || reading.is_subject(sentence) {
+            return None;
+        }
+        let hits = reading.hits_in(&sentence.at);
+        let (urgency, at) =
+            beside_label(reading, hits).or_else(|| alone(reading, hits, sentence))?;
+        let modified = reading.modified(std::slice::from_ref(&at), sentence, false);
+        (modified.weight >= 0.5).then(|| Found {
+            value: urgency,
+            confidence: 0.9,
+            evidence: vec![reading.evidence(&at, "urgency", "stated in a sentence")],
+        })
+    })
+}
+
+/// So many words may stand between "priority" and "high".
+const LABEL_WORDS: usize = 3;
+
+/// The name of an urgency right before its label or soon behind it; of two at one place the longer.
+fn beside_label(reading: &Reading<'_>, hits: &[Hit]) -> Option<(Urgency, Range<usize>)> {
+    let word = |at: usize| reading.sentences.word(at);
+    let labels = hits
+        .iter()
+        .filter(|hit| reading.meaning(hit) == Meaning::UrgencyLabel);
+    for label in labels {
+        let apart = |at: &Range<usize>| {
+            let before = word(label.at.start).checked_sub(word(at.end.saturating_sub(1)));
+            if before == Some(1) {
+                return Some(0);
+            }
+            let behind = word(at.start).checked_sub(word(label.at.end.saturating_sub(1)))?;
+            (1..=LABEL_WORDS).contains(&behind).then_some(behind)
+        };
+        let others = hits.iter().filter(|hit| !overlap(&hit.at, &label.at));
+        let names = others
+            .filter_map(|hit| Some((apart(&hit.at)?, name_of(reading.meaning(hit))?, &hit.at)));
+        let nearest = names.min_by_key(|(apart, _, at)| (*apart, std::cmp::Reverse(at.len())));
+        if let Some((_, urgency, at)) = nearest {
+            return Some((urgency, at.clone()));
+        }
+    }
+    None
+}
+
+fn alone(
+    reading: &Reading<'_>,
+    hits: &[Hit],
+    sentence: &Sentence,
+) -> Option<(Urgency, Range<usize>)> {
+    let bare = reading.text(&sentence.at).trim_end_matches(['.', '!', ' ']);
+    let whole = sentence.at.start..sentence.at.start + bare.len();
+    hits.iter()
+        .filter(|hit| hit.at == whole)
+        .find_map(|hit| Some((name_of(reading.meaning(hit))?, whole.clone())))
+}
+
+fn name_of(meaning: Meaning) -> Option<Urgency> {
+    match meaning {
+        Meaning::UrgencyName(urgency) => Some(urgency),
+        Meaning::Group
+        | Meaning::Component(_)
+        | Meaning::Symptom(_)
+        | Meaning::Points(_)
+        | Meaning::ClientName(_)
+        | Meaning::ClientDomain(_)
+        | Meaning::UrgencyLabel
+        | Meaning::Modifier(..) => None,
+    }
 }
 
 /// `[URGENT]`, `(dringend)`, `Urgent:` in the subject.
@@ -123,12 +200,22 @@ pub(super) fn points(
     for (place, (what, worth)) in reading.lexicon.words.points.iter().enumerate() {
         match what {
             PointsFor::Signal(id) => points.extend(by_signal(signals, id, *worth)),
-            PointsFor::Words(_) => points.extend(by_words(reading, place, *worth)),
+            PointsFor::Words(_) => points.extend(by_words(reading, place, *worth, stated)),
         }
     }
     points.extend(impact.points());
+    if stated.is_some_and(|stated| stated.confidence >= PLAIN) {
+        points.retain(|line| {
+            line.because.starts_with("the sender states") || line.points.abs() >= CONTRADICTING
+        });
+    }
     points
 }
+
+/// From this confidence on the sender has said it plainly: smaller signs add nothing to it.
+const PLAIN: f32 = 0.9;
+/// Only what weighs so much speaks against a plain statement.
+const CONTRADICTING: f32 = 4.0;
 
 fn by_signal(signals: &[Signal], id: &str, worth: f32) -> Option<Points> {
     let signal = signals
@@ -142,11 +229,17 @@ fn by_signal(signals: &[Signal], id: &str, worth: f32) -> Option<Points> {
 }
 
 /// The strongest hit of a list counts, once. "Not urgent" takes as much away as "urgent" gives.
-fn by_words(reading: &Reading<'_>, place: usize, worth: f32) -> Option<Points> {
+fn by_words(
+    reading: &Reading<'_>,
+    place: usize,
+    worth: f32,
+    stated: Option<&Found<Urgency>>,
+) -> Option<Points> {
     let strongest = reading
         .hits
         .iter()
         .filter(|hit| reading.meaning(hit) == Meaning::Points(place))
+        .filter(|hit| worth <= 0.0 || counts(reading, &hit.at, stated))
         .filter_map(|hit| {
             let sentence = reading
                 .sentences
@@ -170,6 +263,25 @@ fn by_words(reading: &Reading<'_>, place: usize, worth: f32) -> Option<Points> {
         evidence: Some(reading.evidence(at, "urgency", because)),
     })
 }
+
+/// False for the words of the statement itself, and for a word between quotation marks: it is spoken of, not said.
+fn counts(reading: &Reading<'_>, at: &Range<usize>, stated: Option<&Found<Urgency>>) -> bool {
+    let (within, origin) = reading.folded.origin(at);
+    let stated = stated.and_then(|stated| stated.evidence.first());
+    let said = stated.is_some_and(|evidence| {
+        evidence.within == within && overlap(&(evidence.start..evidence.end), &origin)
+    });
+    let text = match within {
+        Within::Subject => reading.source.subject,
+        Within::Text | Within::Header => reading.source.text,
+    };
+    let before = text.get(..origin.start).unwrap_or_default();
+    let behind = text.get(origin.end..).unwrap_or_default();
+    let quoted = before.ends_with(QUOTES) && behind.starts_with(QUOTES);
+    !said && !quoted
+}
+
+const QUOTES: [char; 9] = ['"', '„', '“', '”', '«', '»', '\'', '‘', '’'];
 
 /// What the points add up to; nothing where nothing points either way.
 pub(super) fn urgency(

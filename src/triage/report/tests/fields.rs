@@ -1,0 +1,136 @@
+//! The client and the steps: from fields, from prose, from signatures, in every dress that people give them.
+
+use super::{client, report, steps};
+
+#[test]
+fn a_client_is_named_in_many_ways() {
+    let check = |subject: &str, text: &str, expected: Option<&str>| {
+        let found = client(subject, text);
+        assert_eq!(found.as_deref(), expected, "{subject} | {text}");
+    };
+    check(
+        "x",
+        "Client: Tarnwell Mills\nIt fails.",
+        Some("Tarnwell Mills"),
+    );
+    check(
+        "x",
+        "Client - Tarnwell Mills\nIt fails.",
+        Some("Tarnwell Mills"),
+    );
+    check(
+        "x",
+        "Client: Tarnwell Mills      Contact: Jo\nIt fails.",
+        Some("Tarnwell Mills"),
+    );
+    check(
+        "x",
+        "Our client Tarnwell Mills sees errors.",
+        Some("Tarnwell Mills"),
+    );
+    check(
+        "x",
+        "Bei unserem Kunden Tarnwell Mühlen geht nichts.",
+        Some("Tarnwell Mühlen"),
+    );
+    check(
+        "x",
+        "Notre client Moulins Tarnwell a une erreur.",
+        Some("Moulins Tarnwell"),
+    );
+    check(
+        "x",
+        "Nuestro cliente Molinos Tarnwell ve errores.",
+        Some("Molinos Tarnwell"),
+    );
+    check(
+        "Export fails at Tarnwell Mills",
+        "It stops half way.",
+        Some("Tarnwell Mills"),
+    );
+    check("x", "It fails, says the whole floor.", None);
+    check("See below", "Client: see below\nIt fails.", None);
+}
+
+#[test]
+fn a_field_counts_more_than_a_signature() {
+    let text = "Client: Tarnwell Mills\nThe export fails.\n\n-- \nIna Berg\nSundial Analytics GmbH";
+    assert_eq!(client("x", text).as_deref(), Some("Tarnwell Mills"));
+    let text = "The export fails.\n\n-- \nIna Berg\nSundial Analytics GmbH";
+    assert_eq!(
+        client("x", text),
+        None,
+        "the writer's own firm is no client"
+    );
+}
+
+#[test]
+fn steps_come_in_many_dresses() {
+    let three = ["Open the report", "Click on Export", "Choose CSV"];
+    let check = |text: &str, expected: &[&str]| assert_eq!(steps(text), expected, "{text}");
+    check(
+        "Steps to reproduce:\n1. Open the report\n2. Click on Export\n3. Choose CSV",
+        &three,
+    );
+    check(
+        "Steps to reproduce:\n1) Open the report\n2) Click on Export\n3) Choose CSV",
+        &three,
+    );
+    check(
+        "Steps:\n(1) Open the report\n(2) Click on Export\n(3) Choose CSV",
+        &three,
+    );
+    check(
+        "Steps:\n- Open the report\n- Click on Export\n- Choose CSV",
+        &three,
+    );
+    check(
+        "Steps:\nOpen the report\nClick on Export\nChoose CSV",
+        &three,
+    );
+    check(
+        "Steps: 1. Open the report 2. Click on Export 3. Choose CSV",
+        &three,
+    );
+    check(
+        "Steps: Open the report -> Click on Export -> Choose CSV",
+        &three,
+    );
+    check(
+        "Steps: Open the report, Click on Export, Choose CSV",
+        &three,
+    );
+    check(
+        "It fails:\n1. Open the report\n2. Click on Export\n3. Choose CSV",
+        &three,
+    );
+    check("Steps: none\nIt fails.", &[]);
+    check(
+        "Schritte:\n1. Bericht öffnen\n2. Auf Export klicken",
+        &["Bericht öffnen", "Auf Export klicken"],
+    );
+    check(
+        "Étapes :\n1. Ouvrir le rapport\n2. Cliquer sur Export",
+        &["Ouvrir le rapport", "Cliquer sur Export"],
+    );
+    check(
+        "Pasos:\n1. Abrir el informe\n2. Pulsar Exportar",
+        &["Abrir el informe", "Pulsar Exportar"],
+    );
+    check("Questions:\n1. Who pays?\n2. Until when?", &[]);
+}
+
+#[test]
+fn affected_people_are_counted_as_written() {
+    let check = |text: &str, expected: Option<&str>| {
+        let found = report("x", text).affected_users.map(|found| found.value);
+        assert_eq!(found.as_deref(), expected, "{text}");
+    };
+    check("3 of 40 users see it.", Some("3 of 40 users"));
+    check("All 300 users see it.", Some("All 300 users"));
+    check("Es betrifft 12 Mitarbeiter.", Some("12 Mitarbeiter"));
+    check("Cela touche 12 utilisateurs.", Some("12 utilisateurs"));
+    check("Afecta a 12 usuarios.", Some("12 usuarios"));
+    check("Can 12 users share a licence?", None);
+    check("It happened 12 times.", None);
+}

@@ -1,0 +1,223 @@
+//! Signals: the same words, said plainly, denied, of yesterday, asked, supposed, again, by others.
+
+use super::super::Strength::{self, Certain, Likely, Possible};
+use super::{report, strength};
+
+/// Each text with the strength that the signal has in it.
+fn check(signal: &str, table: &[(&str, Option<Strength>)]) {
+    let wrong: Vec<String> = table
+        .iter()
+        .filter_map(|(text, expected)| {
+            let found = strength(&report("A mail", text), signal);
+            (found != *expected).then(|| format!("{text}\n    is {found:?}, not {expected:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{signal}:\n  {}", wrong.join("\n  "));
+}
+
+#[test]
+fn an_outage_is_one_now_and_for_many() {
+    check(
+        "outage",
+        &[
+            ("The platform is down.", Some(Likely)),
+            ("The platform is down!!", Some(Certain)),
+            ("The platform is not down.", None),
+            ("The platform isn't down.", None),
+            ("I do not think the platform is down.", None),
+            ("The platform was down yesterday, it works again.", None),
+            ("The platform was down this morning and is back up.", None),
+            ("Is the platform down?", Some(Possible)),
+            ("What happens if the platform is down?", Some(Possible)),
+            ("If the platform is down, we call you.", Some(Possible)),
+            ("The platform is down again.", Some(Likely)),
+            ("The platform is still down since yesterday.", Some(Likely)),
+            ("The platform is down for planned maintenance.", None),
+            ("Our own VPN service is down.", None),
+            ("The service is not responding.", Some(Likely)),
+            ("Nobody can log in.", Some(Likely)),
+            ("Everybody can log in.", None),
+            ("Everyone is locked out and cannot log in.", Some(Likely)),
+            ("One user cannot log in.", None),
+        ],
+    );
+}
+
+#[test]
+fn an_outage_in_german() {
+    check(
+        "outage",
+        &[
+            ("Die Plattform ist ausgefallen.", Some(Likely)),
+            ("Die Plattform ist nicht ausgefallen.", None),
+            ("Die Plattform ist nicht erreichbar.", Some(Likely)),
+            ("Die Plattform war gestern ausgefallen, geht wieder.", None),
+            ("Die Plattform war gestern nicht erreichbar.", None),
+            ("Ist die Plattform ausgefallen?", Some(Possible)),
+            (
+                "Wenn die Plattform ausgefallen ist, rufen wir an.",
+                Some(Possible),
+            ),
+            ("Die Plattform ist schon wieder ausgefallen.", Some(Likely)),
+            ("Die Plattform ist seit gestern ausgefallen.", Some(Likely)),
+            ("Alle Benutzer können sich nicht anmelden.", Some(Likely)),
+            ("Niemand kann sich anmelden.", Some(Likely)),
+            ("Alle können sich wieder anmelden.", None),
+        ],
+    );
+}
+
+#[test]
+fn an_outage_in_french() {
+    check(
+        "outage",
+        &[
+            ("La plateforme est en panne.", Some(Likely)),
+            ("La plateforme n'est pas en panne.", None),
+            (
+                "La plateforme était en panne hier, tout refonctionne.",
+                None,
+            ),
+            ("La plateforme est-elle en panne ?", Some(Possible)),
+            (
+                "Si la plateforme est en panne, nous appelons.",
+                Some(Possible),
+            ),
+            ("La plateforme est de nouveau en panne.", Some(Likely)),
+            ("La plateforme est en panne depuis hier.", Some(Likely)),
+            ("Personne ne peut se connecter.", Some(Likely)),
+            ("Tout le monde peut se connecter.", None),
+        ],
+    );
+}
+
+#[test]
+fn an_outage_in_spanish() {
+    check(
+        "outage",
+        &[
+            ("La plataforma está caída.", Some(Likely)),
+            ("La plataforma no está caída.", None),
+            ("La plataforma estuvo caída ayer, ya funciona.", None),
+            ("¿Está caída la plataforma?", Some(Possible)),
+            ("Si la plataforma está caída, llamamos.", Some(Possible)),
+            ("La plataforma está caída otra vez.", Some(Likely)),
+            ("La plataforma está caída desde ayer.", Some(Likely)),
+            ("Nadie puede entrar.", Some(Likely)),
+            ("Todo el mundo puede entrar.", None),
+        ],
+    );
+}
+
+#[test]
+fn a_threat_to_leave_counts_under_a_condition() {
+    check(
+        "churn",
+        &[
+            ("We will cancel our contract.", Some(Likely)),
+            (
+                "If this is not fixed by Friday, we will cancel our contract.",
+                Some(Likely),
+            ),
+            ("We will not cancel our contract.", None),
+            ("We never thought of cancelling our contract.", None),
+            ("We are not renewing our contract.", Some(Likely)),
+            ("They are looking at other vendors.", Some(Likely)),
+            ("They are not looking at other vendors.", None),
+            ("Wir werden den Vertrag kündigen.", Some(Likely)),
+            ("Wir werden den Vertrag nicht kündigen.", None),
+            (
+                "Wenn das so bleibt, kündigen wir den Vertrag.",
+                Some(Likely),
+            ),
+            ("Nous allons résilier le contrat.", Some(Likely)),
+            ("Nous n'allons pas résilier le contrat.", None),
+            (
+                "Si rien ne change, nous allons résilier le contrat.",
+                Some(Likely),
+            ),
+            ("Vamos a rescindir el contrato.", Some(Likely)),
+            ("No vamos a rescindir el contrato.", None),
+            (
+                "Si no se arregla, vamos a rescindir el contrato.",
+                Some(Likely),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_broken_promise_is_not_a_kept_one() {
+    check(
+        "sla-complaint",
+        &[
+            ("You missed the agreed response time.", Some(Likely)),
+            ("You have not missed the agreed response time.", None),
+            ("Did you miss the agreed response time?", Some(Possible)),
+            ("This is a breach of contract.", Some(Likely)),
+            ("This is no breach of contract.", None),
+            ("Die Reaktionszeit wurde überschritten.", Some(Likely)),
+            ("Die Reaktionszeit wurde nicht überschritten.", None),
+            ("Die Reaktionszeit wurde nicht eingehalten.", Some(Likely)),
+            ("Le délai convenu est dépassé.", Some(Likely)),
+            ("Le délai convenu n'est pas dépassé.", None),
+            ("Se ha incumplido el plazo acordado.", Some(Likely)),
+            ("No se ha incumplido el plazo acordado.", None),
+        ],
+    );
+}
+
+#[test]
+fn a_question_how_to_is_one_though_it_asks() {
+    check(
+        "how-to",
+        &[
+            ("How do I change my password?", Some(Likely)),
+            ("Wie kann ich mein Passwort ändern?", Some(Likely)),
+            ("Comment puis-je changer mon mot de passe ?", Some(Likely)),
+            ("¿Cómo puedo cambiar mi contraseña?", Some(Likely)),
+            ("I changed my password.", None),
+        ],
+    );
+}
+
+#[test]
+fn quoted_words_are_not_the_writers() {
+    check(
+        "outage",
+        &[
+            (
+                "All is well now, thank you.\n\nOn Mon, 2 Mar 2026 at 09:12, Tom Reed <tom@x.example> wrote:\n> The platform is down.\n> Nobody can log in.",
+                None,
+            ),
+            (
+                "Alles gut, danke.\n\nAm 02.03.2026 um 09:12 schrieb Tom Reed <tom@x.example>:\n> Die Plattform ist ausgefallen.",
+                None,
+            ),
+            (
+                "The platform is down.\n\nOn Mon, 2 Mar 2026 at 09:12, Tom Reed <tom@x.example> wrote:\n> All is well.",
+                Some(Likely),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn every_sentence_counts_for_itself() {
+    check(
+        "outage",
+        &[
+            (
+                "Is anyone else affected? The platform is down.",
+                Some(Likely),
+            ),
+            (
+                "The platform is down. The page cannot be found.",
+                Some(Likely),
+            ),
+            ("It is no joke. The platform is down.", Some(Likely)),
+            ("Not sure why, but the platform is down.", Some(Possible)),
+            ("The export is slow, the platform is not down.", None),
+        ],
+    );
+}
