@@ -90,6 +90,9 @@ fn the_parts_of_the_daemon_meet_only_at_the_desk() {
         ("daemon::control::answers", "daemon::outbox"),
         ("daemon::control::answers", "daemon::outbox::RelayStatus"),
         ("daemon::control::answers", "daemon::outbox::status"),
+        ("daemon::control::needs", "daemon::inbox::MailboxStatus"),
+        ("daemon::control::needs", "daemon::inbox::State"),
+        ("daemon::control::needs", "daemon::outbox::RelayStatus"),
     ];
     for file in sources("src/daemon") {
         let Some(own) = file.module.get(1) else {
