@@ -111,7 +111,7 @@ fn explain(args: &ExplainArgs, raw: &[u8], rules: &Rules, now: Timestamp) {
         first_contact: true,
         joined_by: None,
         duplicate: false,
-        bounced_letter: None,
+        bounced: None,
     });
     let alarms_to = [];
     let setting = Setting {

@@ -78,7 +78,7 @@ fn line(file: &str, bytes: &[u8], rules: &Rules, now: Timestamp) -> Value {
         first_contact: false,
         joined_by: None,
         duplicate: false,
-        bounced_letter: None,
+        bounced: None,
     };
     let judgement = judgement(&arrival, rules);
     let verdict = Verdict {

@@ -4,6 +4,7 @@
 //! being written goes into the next batch, so one disk sync serves many.
 
 mod clerk;
+mod log;
 mod reader;
 
 use std::sync::Arc;

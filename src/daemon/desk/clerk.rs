@@ -8,12 +8,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::log;
 use super::reader::ReadMail;
 use super::{DeskError, Parts};
 use crate::daemon::store::{Batch, Cause, Cursor, MailRecord, Place, Record, StoreError};
 use crate::triage::decide::{self, Arrival, Decision, Event, Order, Setting, Trouble};
-use crate::triage::letter::{Letter, LetterId, Outcome, Purpose};
-use crate::triage::mail::thread;
+use crate::triage::letter::{LetterId, Outcome};
+use crate::triage::mail::{Mail, thread};
 use crate::triage::rules::Rules;
 use crate::triage::ticket::{Ticket, TicketId};
 
@@ -217,14 +218,12 @@ impl Sheet<'_> {
             .map_or(Ok(None), |bounce| self.batch.letter_of(&bounce.quoted_ids))?;
         let prefixes = self.rules.ticket_prefixes();
         let clues = thread::clues(&read.mail, &self.parts.key, &prefixes);
-        let found = match (&seen, &bounced) {
+        let found = match (&seen, bounced.and_then(|own| own.ticket)) {
             (Some(ticket), _) => ticket
                 .map_or(Ok(None), |id| self.batch.ticket(id))?
                 .map(|ticket| (ticket, None)),
-            (None, Some((_, Some(ticket)))) => {
-                self.batch.ticket(*ticket)?.map(|ticket| (ticket, None))
-            }
-            (None, Some((_, None)) | None) => self
+            (None, Some(id)) => self.batch.ticket(id)?.map(|ticket| (ticket, None)),
+            (None, None) => self
                 .batch
                 .find(&clues)?
                 .map(|(ticket, clue)| (ticket, Some(clue))),
@@ -239,9 +238,10 @@ impl Sheet<'_> {
             joined_by: joined_by.as_ref(),
             first_contact: !self.batch.known_sender(read.mail.from_address())?,
             duplicate: seen.is_some(),
-            bounced_letter: bounced.map(|(letter, _)| letter),
+            bounced: bounced.map(|own| (own.letter, own.purpose)),
         });
         let decision = decide::decide(ticket.as_ref(), &event, &self.setting());
+        log::returned_alarm(&read.mail, bounced);
         let archived = self.batch.keep_raw(read.raw)?;
         let record = Record {
             mail: Some(mail_record(
@@ -283,7 +283,7 @@ impl Sheet<'_> {
             outcome: &outcome,
         };
         let decision = decide::decide(ticket.as_ref(), &event, &self.setting());
-        log_lost_alarm(&waiting.letter, &outcome);
+        log::lost_alarm(&waiting.letter, &outcome);
         let record = Record {
             outcome: Some((id, outcome)),
             ..self.record(cause, ticket.as_ref(), decision)
@@ -385,7 +385,7 @@ impl Sheet<'_> {
     fn push(&mut self, record: Record) -> Result<(), StoreError> {
         self.letters |= !record.decision.letters.is_empty() || record.outcome.is_some();
         self.alarms |= !record.decision.changes.is_empty();
-        log(&record);
+        log::decided(&record);
         self.batch.push(record)
     }
 }
@@ -406,7 +406,7 @@ fn advanced(cursor: Cursor, place: &Place) -> Cursor {
 }
 
 fn mail_record(
-    mail: &crate::triage::mail::Mail,
+    mail: &Mail,
     archived: crate::daemon::store::Archived,
     dedupe: String,
     received_at: Timestamp,
@@ -431,45 +431,3 @@ fn mail_record(
 
 /// A subject in the journal is there to recognise the mail by; the whole of it lies in the archive.
 const SUBJECT_CHARS_MAX: usize = 200;
-
-/// Of an alarm that does not arrive nobody hears by letter, so the log must say it.
-fn log_lost_alarm(letter: &Letter, outcome: &Outcome) {
-    if let (Purpose::Alarm, Outcome::Refused { why } | Outcome::Withheld { why }) =
-        (letter.purpose, outcome)
-    {
-        tracing::error!(letter = letter.id.0, to = %letter.to, subject = %letter.subject, why, "An alarm did not reach an operator.");
-    }
-}
-
-/// A line for what an operator would tell a colleague.
-fn log(record: &Record) {
-    let letters = record.decision.letters.len();
-    let because = record
-        .decision
-        .because
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("; ");
-    match (&record.cause, record.decision.opens()) {
-        (Cause::Mail(place), Some(ticket)) => {
-            tracing::info!(ticket = %ticket.number, mailbox = %place.mailbox, uid = place.uid, level = ticket.level, urgency = %ticket.urgency, letters, "Opened.");
-        }
-        (Cause::Mail(place), None) => {
-            tracing::info!(ticket = record.ticket.map(|id| id.0), mailbox = %place.mailbox, uid = place.uid, letters, because, "Took a mail.");
-        }
-        (Cause::Letter(id, tries), _) => {
-            tracing::debug!(letter = id.0, tries, outcome = ?record.outcome, "A letter was tried.")
-        }
-        (
-            Cause::Alarm(..)
-            | Cause::Digest(..)
-            | Cause::Order(..)
-            | Cause::Trouble(..)
-            | Cause::Cursor(..),
-            _,
-        ) => {
-            tracing::info!(cause = ?record.cause, letters, because, "Decided.");
-        }
-    }
-}

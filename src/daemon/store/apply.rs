@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{self, Kind};
 use super::view::View;
-use super::{Cause, MailRecord, Record, SentRow, StoreError, Waiting};
+use super::{Cause, MailRecord, OwnLetter, Record, SentRow, StoreError, Waiting};
 use crate::triage::letter::{Letter, LetterId, Outcome};
 use crate::triage::mail::thread::Clue;
 use crate::triage::ticket::{State as Stands, Ticket, TicketId};
@@ -23,13 +23,6 @@ pub struct Entry {
     pub letters: Vec<String>,
     /// The mail, if it was one.
     pub mail: Option<MailRecord>,
-}
-
-/// The letter of ours that bears a Message-ID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct OwnId {
-    pub(super) letter: LetterId,
-    pub(super) ticket: Option<TicketId>,
 }
 
 /// Applies a record. Total for records that a commit has let through.
@@ -211,9 +204,10 @@ fn begin_letter(letter: &Letter, view: &mut View) -> Result<(), StoreError> {
     view.put_json(key::letter(Kind::Waiting, letter.id), &waiting)?;
     view.put_json(
         key::key(Kind::OwnId, letter.message_id.as_bytes()),
-        &OwnId {
+        &OwnLetter {
             letter: letter.id,
             ticket: letter.ticket,
+            purpose: Some(letter.purpose),
         },
     )?;
     if let Some(ticket) = letter.ticket {

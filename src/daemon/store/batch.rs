@@ -1,12 +1,12 @@
 //! Decisions on their way to the disk. Each sees what those before it in the same batch have done.
 
-use super::apply::{self, OwnId};
+use super::apply;
 use super::archive::{Archived, RawMail};
 use super::frame::Frames;
 use super::key::{self, Kind};
 use super::segment::Spot;
 use super::view::View;
-use super::{Cause, Cursor, Record, StoreError, Waiting};
+use super::{Cause, Cursor, OwnLetter, Record, StoreError, Waiting};
 use crate::triage::letter::{Letter, LetterId};
 use crate::triage::mail::thread::Clue;
 use crate::triage::ticket::{Ticket, TicketId};
@@ -98,20 +98,15 @@ impl Batch {
         self.view.has(&key::key(Kind::Sender, address.as_bytes()))
     }
 
-    /// The first of these Message-IDs that a letter of ours bears: the letter, and its ticket.
+    /// The letter of ours that bears the first of these Message-IDs that is one of ours.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn letter_of(
-        &self,
-        message_ids: &[String],
-    ) -> Result<Option<(LetterId, Option<TicketId>)>, StoreError> {
+    pub fn letter_of(&self, message_ids: &[String]) -> Result<Option<OwnLetter>, StoreError> {
         for id in message_ids {
-            if let Some(own) = self
-                .view
-                .json::<OwnId>(&key::key(Kind::OwnId, id.as_bytes()))?
-            {
-                return Ok(Some((own.letter, own.ticket)));
+            let own = self.view.json(&key::key(Kind::OwnId, id.as_bytes()))?;
+            if own.is_some() {
+                return Ok(own);
             }
         }
         Ok(None)

@@ -31,7 +31,9 @@ pub use self::apply::Entry;
 pub use self::archive::{Archived, LargeMail, RawMail};
 pub use self::batch::Batch;
 pub use self::opening::{Opened, Progress, Rebuilt, rebuild};
-pub use self::record::{Cause, Cursor, Filter, MailRecord, Place, Record, SentRow, Waiting};
+pub use self::record::{
+    Cause, Cursor, Filter, MailRecord, OwnLetter, Place, Record, SentRow, Waiting,
+};
 pub use self::verify::{Verified, verify};
 pub use self::view::Counts;
 

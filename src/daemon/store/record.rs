@@ -136,6 +136,18 @@ pub struct Waiting {
     pub folded_until: Option<Timestamp>,
 }
 
+/// The letter of ours that bears a Message-ID: what a bounce is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnLetter {
+    /// Which letter.
+    pub letter: LetterId,
+    /// The ticket it is about.
+    pub ticket: Option<TicketId>,
+    /// What it is for; not noted in older states.
+    #[serde(default)]
+    pub purpose: Option<Purpose>,
+}
+
 /// A letter that left, for the loop guard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentRow {

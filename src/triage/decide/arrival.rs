@@ -8,7 +8,7 @@ use super::drafting::Drafting;
 use super::facts::{Case, kind_of};
 use super::reason::{PromiseReason, ThreadReason};
 use super::telling::{self, FIRST_LINE};
-use super::{Arrival, Decision, Reason, Setting, opening};
+use super::{Arrival, Decision, Reason, Setting, bounce, opening};
 use crate::triage::mail::thread::Clue;
 use crate::triage::mail::{Kind, Mail};
 use crate::triage::promise::{Metric, Promise};
@@ -29,6 +29,7 @@ pub(super) fn open(
             kind: what.to_owned(),
             sign,
         });
+        bounce::without_ticket(&mut drafting, arrival);
         return drafting.finish();
     }
     let (case, reasons) = Case::of_mail(arrival, setting.rules);

@@ -33,7 +33,7 @@ pub(super) fn came_back(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Settin
     drafting.because(LetterReason::Bounced {
         letter: written
             .map(|written| written.letter)
-            .or(arrival.bounced_letter),
+            .or(arrival.bounced.map(|(letter, _)| letter)),
         recipient: recipient.clone(),
         status: report.status.clone(),
         permanent: report.permanent,
@@ -72,6 +72,30 @@ pub(super) fn came_back(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Settin
         reopen_acknowledge(&mut drafting, &case, arrival.received_at);
     }
     drafting.finish()
+}
+
+/// A letter that is about no ticket came back, such as a digest: the operators must know. Of an alarm they are not told,
+/// because the next one would come back as well; the log has it.
+pub(super) fn without_ticket(drafting: &mut Drafting<'_>, arrival: &Arrival<'_>) {
+    let (Some((letter, Some(purpose))), Some(report)) = (arrival.bounced, &arrival.mail.bounce)
+    else {
+        return;
+    };
+    if arrival.duplicate || !report.permanent || purpose == Purpose::Alarm {
+        return;
+    }
+    let recipient = report.recipient.as_deref().unwrap_or("an unnamed address");
+    drafting.because(LetterReason::Bounced {
+        letter: Some(letter),
+        recipient: recipient.to_owned(),
+        status: report.status.clone(),
+        permanent: true,
+    });
+    drafting.alarm(
+        format!("A {} did not reach {recipient}", purpose.name()),
+        report.status.clone(),
+        "Correct the address in contacts.toml, and tell this person yourself: `triaged ticket list` shows what is open.",
+    );
 }
 
 /// Tells our people that somebody was not reached, never at that address itself.
@@ -139,7 +163,8 @@ fn tell_readers(
 
 /// The letter that the report is about: as the quoted Message-ID names it, else the newest to that address.
 fn letter<'t>(ticket: &'t Ticket, arrival: &Arrival<'_>, report: &Bounce) -> Option<&'t Written> {
-    let by_id = |written: &&Written| Some(written.letter) == arrival.bounced_letter;
+    let bounced = arrival.bounced.map(|(letter, _)| letter);
+    let by_id = |written: &&Written| Some(written.letter) == bounced;
     let to_recipient = |written: &&Written| Some(&written.to) == report.recipient.as_ref();
     ticket
         .written

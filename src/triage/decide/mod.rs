@@ -21,7 +21,7 @@ mod writing;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::letter::{Letter, LetterId, Outcome};
+use super::letter::{Letter, LetterId, Outcome, Purpose};
 use super::mail::Mail;
 use super::mail::thread::{Clue, TokenKey};
 use super::report::Report;
@@ -78,8 +78,9 @@ pub struct Arrival<'a> {
     pub joined_by: Option<&'a Clue>,
     /// The same mail (Message-ID and content hash) has been decided before, on this ticket.
     pub duplicate: bool,
-    /// For a bounce: the letter of ours that it is about, as the quoted Message-ID names it.
-    pub bounced_letter: Option<LetterId>,
+    /// For a bounce: the letter of ours that it is about, as the quoted Message-ID names it, and what that was for,
+    /// where it is known.
+    pub bounced: Option<(LetterId, Option<Purpose>)>,
 }
 
 /// What a person ordered through the control socket.

@@ -84,3 +84,22 @@ fn a_bounce_that_names_no_letter_of_ours_is_kept() {
     desk.mail(&forged)
         .is("because a delivery report, kept without a ticket");
 }
+
+#[test]
+fn a_digest_that_comes_back_is_told_to_the_operators_and_an_alarm_to_nobody() {
+    let mut desk = Desk::open();
+    desk.mail(EXPORT_FAILS);
+    desk.digest("support-team@everythingcloud.com", &[2]);
+    let late = bounce(&desk, 3, "4.4.1");
+    desk.mail(&late)
+        .is("because a delivery report, kept without a ticket");
+    let report = bounce(&desk, 3, "5.1.1");
+    let told = desk.mail(&report);
+    told.is("
+        letter 4: alarm to ops@everythingcloud.com
+        because letter 3 to support-team@everythingcloud.com came back (5.1.1)
+    ");
+    assert_eq!(told.letters.len(), 1);
+    let report = bounce(&desk, 4, "5.1.1");
+    assert!(desk.mail(&report).letters.is_empty());
+}

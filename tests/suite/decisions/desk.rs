@@ -84,9 +84,10 @@ impl Desk {
             first_contact: true,
             joined_by: joined.map(|(clue, _)| clue),
             duplicate: seen.is_some(),
-            bounced_letter: mail.bounce.as_ref().and_then(|bounce| {
+            bounced: mail.bounce.as_ref().and_then(|bounce| {
                 let quoted = |letter: &&Letter| bounce.quoted_ids.contains(&letter.message_id);
-                self.letters.iter().find(quoted).map(|letter| letter.id)
+                let letter = self.letters.iter().find(quoted)?;
+                Some((letter.id, Some(letter.purpose)))
             }),
         };
         let told = self.decide(ticket.as_ref(), &Event::MailArrived(arrival));
