@@ -65,7 +65,10 @@ impl Watch {
         self.told.retain(|relay| late.contains_key(relay));
         self.board.late(&late);
         for (relay, Late { since, why }) in late {
-            if self.told.contains(&relay) {
+            let status = self.board.of(&relay);
+            // Of a relay that does not accept us the operators know at once.
+            let is_known = status.is_some_and(|status| status.locked_out.is_some());
+            if is_known || self.told.contains(&relay) {
                 continue;
             }
             tracing::error!(relay, %since, why, "Letters have waited for long.");
@@ -89,7 +92,7 @@ impl Watch {
         let mut late = BTreeMap::new();
         for waiting in waiting.iter().filter(|waiting| is_late(waiting, long_ago)) {
             let relay = &waiting.letter.relay;
-            let relay = if self.board.knows(relay) {
+            let relay = if self.board.of(relay).is_some() {
                 relay
             } else {
                 DEFAULT_RELAY

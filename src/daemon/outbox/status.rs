@@ -106,11 +106,10 @@ impl Board {
         Handle(Arc::clone(&self.0))
     }
 
-    pub(super) fn knows(&self, relay: &str) -> bool {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains_key(relay)
+    /// Nothing, if there is no such relay.
+    pub(super) fn of(&self, relay: &str) -> Option<RelayStatus> {
+        let statuses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        statuses.get(relay).cloned()
     }
 
     /// Which relays letters wait for too long, and no others.
