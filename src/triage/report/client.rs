@@ -7,10 +7,10 @@ use std::ops::Range;
 
 use super::labels::Labelled;
 use super::lexicon::Meaning;
-use super::name_words::{FREE_MAIL, NAME_ENDINGS, NOBODY_WORDS};
+use super::name_words::{FREE_MAIL, LINKS, NAME_ENDINGS, NOBODY_WORDS, NOT_FIRST};
 use super::names::{Cue, Name, beginnings, is_preposition, letters, name_at, names};
 use super::normal::Folded;
-use super::reading::Reading;
+use super::reading::{Reading, overlap};
 use super::{Evidence, Found, Within};
 use crate::triage::mail::{Mail, Person};
 
@@ -253,7 +253,31 @@ fn spelled(text: &str, label: &str) -> Option<Range<usize>> {
             best = Some((common, name));
         }
     }
-    best.map(|(_, name)| name)
+    best.map(|(_, name)| whole_name(text, name))
+}
+
+/// The capitalised words in front of a name on its line: a domain often leaves the kind of company out.
+fn whole_name(text: &str, name: Range<usize>) -> Range<usize> {
+    let line = text.get(..name.start).unwrap_or_default();
+    let line = line.get(
+        line.rfind(['\n', ',', '/', '|', '(', '·'])
+            .map_or(0, |at| at + 1)..,
+    );
+    let mut start = name.start;
+    let mut at = name.start;
+    for word in line.unwrap_or_default().rsplit(' ').skip(1).take(4) {
+        at = at.saturating_sub(word.len() + 1);
+        let folded = Folded::words(word);
+        let other = is_preposition(word) || NOT_FIRST.contains(&folded.as_str());
+        let begins = word.starts_with(char::is_uppercase);
+        if other || !(begins || LINKS.contains(&word)) || word.ends_with(['.', ':', ';']) {
+            break;
+        }
+        if begins {
+            start = at;
+        }
+    }
+    start..name.end
 }
 
 /// A signature stands within so many capitalised words, or nobody would read it.
@@ -313,7 +337,7 @@ fn by_look(reading: &Reading<'_>, names: &[Name<'_>], own: &[String]) -> Option<
     }
     let mut best: Option<(f32, &Name<'_>)> = None;
     for name in names {
-        let likeness = likeness(name);
+        let likeness = likeness(reading, name);
         let times = again.get(name.value).copied().unwrap_or(1);
         let score = likeness + 0.5 * times.saturating_sub(1).min(3) as f32;
         let better = best.is_none_or(|(known, first)| {
@@ -333,7 +357,7 @@ fn by_look(reading: &Reading<'_>, names: &[Name<'_>], own: &[String]) -> Option<
 const ENOUGH: f32 = 1.5;
 
 /// How much a name looks like a company's.
-fn likeness(name: &Name<'_>) -> f32 {
+fn likeness(reading: &Reading<'_>, name: &Name<'_>) -> f32 {
     let first = name.value.split(' ').next().unwrap_or_default();
     let digit = name.value.bytes().any(|byte| byte.is_ascii_digit());
     if name.capitals < 2 || digit || is_preposition(first) {
@@ -341,6 +365,10 @@ fn likeness(name: &Name<'_>) -> f32 {
     }
     let folded = Folded::words(name.value);
     let ends = [folded.split(' ').next(), folded.rsplit(' ').next()];
+    let somebody_else = ends[0].is_some_and(|first| NOT_FIRST.contains(&first));
+    if somebody_else || (name.within == Within::Subject && speaks_of_trouble(reading, name)) {
+        return 0.0;
+    }
     let company = ends
         .iter()
         .flatten()
@@ -353,9 +381,42 @@ fn likeness(name: &Name<'_>) -> f32 {
         score += 1.2;
     }
     if name.within == Within::Subject {
-        score += 0.3;
+        score += if is_piece(reading.source.subject, name) {
+            1.0
+        } else {
+            0.3
+        };
     }
     score
+}
+
+/// "Monthly Report", "Login Problem": capitals, but words of the lexicon.
+fn speaks_of_trouble(reading: &Reading<'_>, name: &Name<'_>) -> bool {
+    let subject = 0..reading.folded.subject_end;
+    let mut hits = reading.hits_in(&subject).iter();
+    hits.any(|hit| {
+        let told = match reading.meaning(hit) {
+            Meaning::Component(_)
+            | Meaning::Symptom(_)
+            | Meaning::Points(_)
+            | Meaning::UrgencyLabel
+            | Meaning::UrgencyName(_) => true,
+            Meaning::Group
+            | Meaning::ClientName(_)
+            | Meaning::ClientDomain(_)
+            | Meaning::Modifier(..) => false,
+        };
+        told && overlap(&reading.folded.origin(&hit.at).1, &name.at)
+    })
+}
+
+/// "Harbor Bank - no data": a name that stands between the marks of a subject for itself.
+fn is_piece(subject: &str, name: &Name<'_>) -> bool {
+    const MARKS: [char; 12] = ['-', '–', '—', ':', '|', ',', '/', '(', ')', '[', ']', '·'];
+    let before = subject.get(..name.at.start).unwrap_or_default().trim_end();
+    let behind = subject.get(name.at.end..).unwrap_or_default().trim_start();
+    (before.is_empty() || before.ends_with(MARKS))
+        && (behind.is_empty() || behind.starts_with(MARKS))
 }
 
 fn same_name(one: &str, other: &str) -> bool {

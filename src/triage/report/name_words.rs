@@ -1,7 +1,7 @@
 //! Words by which the name of a client is known: what stands before it, what it ends with, what may stand inside it.
 
 /// What introduces a client, folded.
-pub(super) const CUES: [&str; 52] = [
+pub(super) const CUES: [&str; 72] = [
     "our client",
     "our customer",
     "the client",
@@ -54,16 +54,38 @@ pub(super) const CUES: [&str; 52] = [
     "het bedrijf",
     "onze klant",
     "il nostro cliente",
+    "klant",
+    "klanten",
+    "bij onze klant",
+    "bij klant",
+    "van onze klant",
+    "eindklant",
+    "nostro cliente",
+    "il cliente",
+    "cliente finale",
+    "per conto di",
+    "nosso cliente",
+    "o cliente",
+    "cliente final",
+    "em nome de",
+    "no cliente",
+    "do cliente",
+    "del cliente",
+    "chez le client",
+    "du client",
+    "clientes",
 ];
 
 /// A preposition in front of a name: a weak cue that needs a name of several words, or one that comes again.
-pub(super) const WEAK_CUES: [&str; 22] = [
+pub(super) const WEAK_CUES: [&str; 42] = [
     "at", "for", "from", "of", "by", "with", "to", "bei", "beim", "fur", "von", "vom", "mit",
-    "chez", "pour", "par", "de", "para", "por", "con", "voor", "bij",
+    "chez", "pour", "par", "de", "para", "por", "con", "voor", "bij", "van", "door", "presso",
+    "di", "da", "del", "della", "dal", "dalla", "per", "do", "dos", "na", "no", "em", "en", "des",
+    "du", "desde", "namens",
 ];
 
 /// A name that says what it is.
-pub(super) const NAME_ENDINGS: [&str; 60] = [
+pub(super) const NAME_ENDINGS: [&str; 119] = [
     "ag",
     "gmbh",
     "ltd",
@@ -124,6 +146,65 @@ pub(super) const NAME_ENDINGS: [&str; 60] = [
     "seguros",
     "hoteles",
     "cooperativa",
+    "holidays",
+    "resorts",
+    "libraries",
+    "press",
+    "realty",
+    "industries",
+    "systems",
+    "solutions",
+    "services",
+    "studios",
+    "works",
+    "mills",
+    "farms",
+    "foundation",
+    "trust",
+    "society",
+    "association",
+    "airways",
+    "aviation",
+    "telecom",
+    "media",
+    "publishing",
+    "schools",
+    "academy",
+    "institute",
+    "laboratories",
+    "labs",
+    "hotel",
+    "verlag",
+    "handel",
+    "versand",
+    "apotheke",
+    "genossenschaft",
+    "sparkasse",
+    "gemeinde",
+    "stadt",
+    "kliniken",
+    "hof",
+    "cooperative",
+    "mutuelle",
+    "editions",
+    "bodegas",
+    "conservas",
+    "transportes",
+    "grupo",
+    "fundacion",
+    "cantina",
+    "caseificio",
+    "istituto",
+    "banca",
+    "comune",
+    "gemeente",
+    "stichting",
+    "ziekenhuis",
+    "camara",
+    "associacao",
+    "museo",
+    "musee",
+    "mairie",
 ];
 
 /// What may stand between the words of a name.
@@ -184,4 +265,19 @@ pub(super) const NOBODY_WORDS: [&str; 32] = [
     "vide",
     "div",
     "diverse",
+];
+
+/// What may stand between a cue and its name: "bei der Gemeinde", "unser Kunde, die Werft".
+pub(super) const ARTICLES: [&str; 18] = [
+    "the", "der", "die", "das", "dem", "den", "la", "le", "les", "l", "el", "los", "las", "il",
+    "lo", "het", "o", "a",
+];
+
+/// How a name of somebody else begins: a person with a title, "your message", "our team".
+pub(super) const NOT_FIRST: [&str; 52] = [
+    "ihre", "ihrer", "ihren", "ihr", "ihrem", "unsere", "unserer", "unserem", "unser", "mein",
+    "meine", "herr", "herrn", "frau", "dr", "prof", "mr", "mrs", "ms", "miss", "mme", "monsieur",
+    "madame", "sr", "sra", "senor", "senora", "sig", "dhr", "mevr", "your", "our", "my", "their",
+    "his", "her", "this", "that", "votre", "notre", "vos", "nos", "su", "sus", "nuestro",
+    "nuestra", "team", "hi", "hello", "dear", "hallo", "liebe",
 ];

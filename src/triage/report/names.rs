@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::Within;
-use super::name_words::{CUES, LINKS, WEAK_CUES};
+use super::name_words::{ARTICLES, CUES, LINKS, WEAK_CUES};
 use super::normal::{Folded, Source};
 
 /// What stands in front of a name.
@@ -170,6 +170,21 @@ fn is_short(word: &str) -> bool {
 fn cue_before(text: &str, at: usize) -> Option<Cue> {
     let begin = text.floor_char_boundary(at.saturating_sub(CUE_BYTES));
     let before = text.get(begin..at)?.trim_end_matches(joins);
+    cue_at_end(before).or_else(|| {
+        // "bei der Gemeinde": the cue stands before the article.
+        let article = before
+            .rsplit(joins)
+            .next()
+            .filter(|last| is_article(last))?;
+        cue_at_end(before.strip_suffix(article)?.trim_end_matches(joins))
+    })
+}
+
+fn is_article(word: &str) -> bool {
+    word.len() <= 3 && ARTICLES.contains(&fold(word).as_str())
+}
+
+fn cue_at_end(before: &str) -> Option<Cue> {
     let last = before
         .rsplit(joins)
         .next()
