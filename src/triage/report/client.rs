@@ -238,7 +238,13 @@ fn spelled(text: &str, label: &str) -> Option<Range<usize>> {
         if value.contains('@') {
             continue;
         }
-        let letters = letters(value);
+        let linked = letters(value);
+        // A domain often leaves out "de la": what follows it may still be the name's.
+        let letters = if linked.starts_with(label) {
+            linked
+        } else {
+            letters_without_links(value)
+        };
         let common = letters
             .bytes()
             .zip(label.bytes())
@@ -254,6 +260,13 @@ fn spelled(text: &str, label: &str) -> Option<Range<usize>> {
         }
     }
     best.map(|(_, name)| whole_name(text, name))
+}
+
+fn letters_without_links(name: &str) -> String {
+    name.split(' ')
+        .filter(|word| !LINKS.contains(word))
+        .map(letters)
+        .collect()
 }
 
 /// The capitalised words in front of a name on its line: a domain often leaves the kind of company out.

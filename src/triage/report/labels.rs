@@ -56,7 +56,8 @@ fn label(line: &str, at: usize, labels: &[(String, String)]) -> Option<Labelled>
         .char_indices()
         .find(|(place, c)| *place > 0 && matches!(c, ':' | '：' | '\t' | '|' | '?' | '='))
         .map(|(place, c)| (place, c.len_utf8()))
-        .or_else(|| dash(head))?;
+        .or_else(|| dash(head))
+        .or_else(|| alone(head, labels))?;
     let name = head.get(..end)?;
     let field = field_of(&Folded::words(name.trim_start_matches(DECORATION)), labels)?;
     let behind = end + separator;
@@ -77,6 +78,18 @@ fn dash(head: &str) -> Option<(usize, usize)> {
         .filter(|(place, _)| *place > 0)
         .min()
 }
+
+/// A label that has its line for itself, to the letter: the row of a form whose table was lost.
+fn alone(head: &str, labels: &[(String, String)]) -> Option<(usize, usize)> {
+    let bare = head.trim_end();
+    let begins = bare.starts_with(char::is_uppercase) && bare.len() < head.len();
+    let words = (begins && bare.len() >= ALONE_BYTES).then(|| Folded::words(bare))?;
+    let known = labels.iter().any(|(label, _)| *label == words);
+    known.then_some((bare.len(), 0))
+}
+
+/// A shorter word has a line for itself for other reasons as well.
+const ALONE_BYTES: usize = 7;
 
 /// What may stand in front of a label or around a value.
 const DECORATION: [char; 15] = [

@@ -1,7 +1,7 @@
 //! Words by which the name of a client is known: what stands before it, what it ends with, what may stand inside it.
 
 /// What introduces a client, folded.
-pub(super) const CUES: [&str; 72] = [
+pub(super) const CUES: [&str; 99] = [
     "our client",
     "our customer",
     "the client",
@@ -74,6 +74,33 @@ pub(super) const CUES: [&str; 72] = [
     "chez le client",
     "du client",
     "clientes",
+    "client is",
+    "customer is",
+    "client would be",
+    "client here is",
+    "we look after",
+    "we support",
+    "we manage",
+    "kunde ist",
+    "kundin ist",
+    "es geht um",
+    "es betrifft",
+    "betroffen ist",
+    "wir betreuen",
+    "le client est",
+    "la cliente est",
+    "il s'agit de",
+    "el cliente es",
+    "se trata de",
+    "klant is",
+    "de klant",
+    "il cliente e",
+    "si tratta di",
+    "o cliente e",
+    "trata se de",
+    "the case of",
+    "the account of",
+    "working with",
 ];
 
 /// A preposition in front of a name: a weak cue that needs a name of several words, or one that comes again.
@@ -208,9 +235,10 @@ pub(super) const NAME_ENDINGS: [&str; 119] = [
 ];
 
 /// What may stand between the words of a name.
-pub(super) const LINKS: [&str; 22] = [
+pub(super) const LINKS: [&str; 31] = [
     "of", "and", "und", "et", "y", "&", "de", "la", "le", "du", "des", "der", "van", "von", "den",
-    "della", "di", "del", "das", "dos", "the", "+",
+    "della", "di", "del", "das", "dos", "the", "+", "do", "da", "e", "los", "las", "op", "aan",
+    "het", "'t",
 ];
 
 /// Domains at which anybody may have an address.
