@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::daemon::asked;
+use super::daemon::{asked, configured};
 use super::{ConfigArg, DONE, UNREACHED, WRONG, screen};
 use crate::daemon::control::Request;
 use crate::daemon::rules_files;
@@ -26,7 +26,7 @@ pub struct ExplainArgs {
     what: String,
     #[command(flatten)]
     config: ConfigArg,
-    /// The folder of rules; without it, the rules that ship with triaged.
+    /// The folder of rules; without it, for a ticket the configuration's, for a file those that ship with triaged.
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
     /// The mailbox that the mail is supposed to have come to.
@@ -58,22 +58,34 @@ pub fn run(args: &ExplainArgs) -> u8 {
     let now = args
         .at
         .unwrap_or_else(|| crate::daemon::clock::Clock::default().now());
-    let Some(folder) = &args.rules else {
+    let folder = match &args.rules {
+        Some(folder) => Some(folder.clone()),
+        // A ticket was decided by the rules that this machine works with.
+        None if is_ticket(args) => match configured(&args.config.config) {
+            Ok(config) => Some(config.rules),
+            Err(code) => return code,
+        },
+        None => None,
+    };
+    let Some(folder) = folder else {
         explain(args, &raw, Rules::shipped(), now);
         return DONE;
     };
-    match loaded(folder, now) {
+    match loaded(&folder, now) {
         Ok(rules) => explain(args, &raw, &rules, now),
         Err(code) => return code,
     }
     DONE
 }
 
+fn is_ticket(args: &ExplainArgs) -> bool {
+    !args.what.contains(['/', '.']) && !Path::new(&args.what).exists()
+}
+
 fn raw(args: &ExplainArgs) -> Result<Vec<u8>, u8> {
-    let path = Path::new(&args.what);
-    if path.exists() || args.what.contains(['/', '.']) {
-        return std::fs::read(path).map_err(|error| {
-            screen::complain(&format!("{} cannot be read: {error}", path.display()));
+    if !is_ticket(args) {
+        return std::fs::read(&args.what).map_err(|error| {
+            screen::complain(&format!("{} cannot be read: {error}", args.what));
             UNREACHED
         });
     }
@@ -251,4 +263,10 @@ fn letters(args: &ExplainArgs, decision: &Decision) {
         }
     }
     screen::line("(nothing was sent)");
+    if is_ticket(args) {
+        screen::line(&format!(
+            "Decided anew, as if its first mail came now; `triaged ticket show {}` tells what was decided then.",
+            args.what
+        ));
+    }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::{DONE, UNREACHED, WRONG};
 use crate::daemon::clock::Clock;
 use crate::daemon::rules_files::load;
 use crate::triage::decide::{Arrival, judgement};
@@ -26,7 +27,7 @@ pub struct Verdict<'v> {
 }
 
 /// Prints one line for each file. Files that cannot be read are named on standard error, the others are still printed;
-/// the exit code is then 1. Without a folder the rules that are built in are used.
+/// the exit code is then 3. Without a folder the rules that are built in are used.
 #[must_use]
 pub fn run(files: &[PathBuf], rules: Option<&Path>) -> u8 {
     let now = Clock::default().now();
@@ -34,20 +35,20 @@ pub fn run(files: &[PathBuf], rules: Option<&Path>) -> u8 {
         None => print(files, Rules::shipped(), now),
         Some(Ok(loaded)) => match loaded.rules {
             Some(rules) => print(files, &rules, now),
-            None => refuse("the rules have mistakes; `triaged check` names them"),
+            None => refuse("the rules have mistakes; `triaged check` names them", WRONG),
         },
-        Some(Err(error)) => refuse(&error.to_string()),
+        Some(Err(error)) => refuse(&error.to_string(), UNREACHED),
     }
 }
 
-fn refuse(why: &str) -> u8 {
+fn refuse(why: &str, code: u8) -> u8 {
     let _ = writeln!(io::stderr(), "triaged: {why}");
-    2
+    code
 }
 
 fn print(files: &[PathBuf], rules: &Rules, now: Timestamp) -> u8 {
     let mut out = io::stdout().lock();
-    let mut exit_code = 0;
+    let mut exit_code = DONE;
     for path in files {
         let file = path.to_string_lossy();
         match fs::read(path) {
@@ -59,7 +60,7 @@ fn print(files: &[PathBuf], rules: &Rules, now: Timestamp) -> u8 {
             }
             Err(error) => {
                 let _ = writeln!(io::stderr(), "triaged: cannot read {file}: {error}");
-                exit_code = 1;
+                exit_code = UNREACHED;
             }
         }
     }

@@ -17,7 +17,6 @@ use tokio::sync::Semaphore;
 use super::stop::Stop;
 
 pub mod answers;
-mod needs;
 
 use answers::Answerer;
 

@@ -1,5 +1,6 @@
 //! One test binary: each module is a border of the house, or the whole house on real mail servers.
 
+mod commands;
 mod crash;
 mod decisions;
 mod inbox;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::needs::needs;
 use super::{Answer, Request};
 use crate::daemon::clock::{Clock, told};
 use crate::daemon::desk::{Desk, DeskError};
@@ -453,6 +452,25 @@ impl Answerer {
 
 /// `explain` reads no more of a mail than this.
 const RAW_BYTES_MAX: u64 = 25 * 1024 * 1024;
+
+/// What does not mend itself: the ATTENTION lines of `triaged status`, by which a monitor calls a person.
+fn needs(status: &Status, now: Timestamp) -> Vec<String> {
+    let mut needs = Vec::new();
+    if status.rules.refused.is_some() {
+        needs.push("the rule files on disk are refused; `triaged check` says why".to_owned());
+    }
+    let mailboxes = status.mailboxes.iter();
+    needs.extend(mailboxes.filter_map(|mailbox| mailbox.needs_a_person(status.since, now)));
+    match status.outbox.held {
+        0 => {}
+        1 => needs.push("a letter is held; `triaged outbox list` says why".to_owned()),
+        held => needs.push(format!(
+            "{held} letters are held; `triaged outbox list` says why"
+        )),
+    }
+    needs.extend(status.relays.iter().filter_map(RelayStatus::needs_a_person));
+    needs
+}
 
 fn row(ticket: &Ticket) -> TicketRow {
     let running = ticket

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -87,6 +87,31 @@ impl fmt::Display for MailboxStatus {
     }
 }
 
+/// A mailbox out of reach for longer than this needs a person; its alarm goes out at the same time.
+const LOST_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+impl MailboxStatus {
+    /// What a person must do, in a sentence, if anything. `started` is when the daemon did.
+    #[must_use]
+    pub fn needs_a_person(&self, started: Timestamp, now: Timestamp) -> Option<String> {
+        let mailbox = &self.mailbox;
+        match &self.state {
+            State::LockedOut { why } => Some(format!(
+                "{mailbox} refuses our log-in ({why}); mend it, then `triaged mailbox resume {mailbox}`"
+            )),
+            State::BackingOff { .. } => {
+                let seen = self.last_visit.unwrap_or(started);
+                (now.duration_since(seen) >= LOST_AFTER).then(|| {
+                    format!("{mailbox} has not been reached for a long time; `triaged mailbox probe {mailbox}` shows how far it gets")
+                })
+            }
+            State::Connecting | State::Fetching | State::Idle | State::Polling | State::Stopped => {
+                None
+            }
+        }
+    }
+}
+
 /// Held by those who look at a mailbox from outside.
 #[derive(Clone, Debug)]
 pub struct Handle {
@@ -166,5 +191,35 @@ impl Board {
                 std::future::pending::<()>().await;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mailbox_needs_a_person_when_it_has_been_out_of_reach_for_long() {
+        let at = |minute: i64| Timestamp::from_second(60 * minute).unwrap();
+        let check = |state: State, last_visit: Option<i64>, needed: bool| {
+            let status = MailboxStatus {
+                mailbox: "support@everythingcloud.com".to_owned(),
+                state: state.clone(),
+                last_visit: last_visit.map(at),
+                last_mail: None,
+                last_error: None,
+                taken: 0,
+                cursor: None,
+            };
+            let told = status.needs_a_person(at(0), at(100));
+            assert_eq!(told.is_some(), needed, "{state:?}, {last_visit:?}");
+        };
+        let backing_off = || State::BackingOff { until: at(101) };
+        check(backing_off(), Some(80), true);
+        check(backing_off(), Some(95), false);
+        check(backing_off(), None, true);
+        check(State::Idle, Some(1), false);
+        let why = "no such user".to_owned();
+        check(State::LockedOut { why }, Some(99), true);
     }
 }

@@ -63,6 +63,21 @@ impl fmt::Display for RelayStatus {
     }
 }
 
+impl RelayStatus {
+    /// What a person must do, in a sentence, if anything.
+    #[must_use]
+    pub fn needs_a_person(&self) -> Option<String> {
+        let relay = &self.relay;
+        if let Some(why) = &self.locked_out {
+            return Some(format!("the relay {relay} does not accept us: {why}"));
+        }
+        let since = told(self.late.as_ref()?.since);
+        Some(format!(
+            "letters have waited for the relay {relay} since {since}; `triaged outbox list` says why"
+        ))
+    }
+}
+
 /// Held by those who look from outside.
 #[derive(Clone, Debug)]
 pub struct Handle(Arc<Mutex<BTreeMap<String, RelayStatus>>>);
