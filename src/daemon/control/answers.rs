@@ -300,7 +300,20 @@ impl Answerer {
             needs_a_person: Vec::new(),
         };
         status.needs_a_person = needs(&status, self.clock.now());
+        status.needs_a_person.extend(self.disk());
         Ok(status)
+    }
+
+    /// No letter can tell of a full disk, because a letter must be on disk before it goes: it is told here, in time.
+    fn disk(&self) -> Option<String> {
+        match self.store.free_bytes() {
+            Ok(free) if free < DISK_LOW_BYTES => Some(format!(
+                "the disk of the store has {} MB left; when it is full, no mail is taken until there is room",
+                free / 1_000_000
+            )),
+            Ok(_) => None,
+            Err(error) => Some(error.to_string()),
+        }
     }
 
     fn tickets(&self, filter: Filter) -> Result<Vec<TicketRow>, Answer> {
@@ -449,6 +462,9 @@ impl Answerer {
             .map_err(failed)
     }
 }
+
+/// Less room than this needs a person: some weeks of mail for most desks.
+const DISK_LOW_BYTES: u64 = 500_000_000;
 
 /// `explain` reads no more of a mail than this.
 const RAW_BYTES_MAX: u64 = 25 * 1024 * 1024;

@@ -70,11 +70,16 @@ impl Folders {
         self.root.join("state")
     }
 
-    /// There is room for a batch and for what follows from it.
-    fn room(&self) -> Result<(), StoreError> {
+    /// What is left on their disk for an ordinary user.
+    fn free_bytes(&self) -> Result<u64, StoreError> {
         let room = rustix::fs::statvfs(&self.root)
             .map_err(|error| StoreError::Unreadable(error.to_string()))?;
-        let free = room.f_bavail.saturating_mul(room.f_frsize);
+        Ok(room.f_bavail.saturating_mul(room.f_frsize))
+    }
+
+    /// There is room for a batch and for what follows from it.
+    fn room(&self) -> Result<(), StoreError> {
+        let free = self.free_bytes()?;
         if free < ROOM_BYTES_MIN {
             return Err(StoreError::Full(format!(
                 "{} has {free} bytes left, {ROOM_BYTES_MIN} are needed",

@@ -79,6 +79,14 @@ impl Store {
         Ok(tickets)
     }
 
+    /// What is left on the disk of the store.
+    ///
+    /// # Errors
+    /// The folder cannot be looked at.
+    pub fn free_bytes(&self) -> Result<u64, StoreError> {
+        self.folders.free_bytes()
+    }
+
     /// What happened to a ticket, oldest first.
     ///
     /// # Errors

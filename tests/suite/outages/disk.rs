@@ -41,6 +41,12 @@ fn a_full_disk_gives_no_answer_without_a_record_and_loses_nothing() {
         status["tickets"]["in_all"], 1,
         "the first mark alone has a record: {status:#}"
     );
+    assert!(
+        status["needs_a_person"]
+            .to_string()
+            .contains("the disk of the store"),
+        "a monitor must see it, because no alarm can be written: {status:#}"
+    );
     stage.wait_for(ADA, 0);
 
     fs::remove_file(&filler).expect("there is room again");
