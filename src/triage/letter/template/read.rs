@@ -240,7 +240,12 @@ impl Reading {
     }
 }
 
+/// The innermost error says why; the ones around it only say where.
 fn words_of(error: &Error) -> String {
+    let inner = std::error::Error::source(error).and_then(|inner| inner.downcast_ref());
+    if let Some(inner) = inner {
+        return words_of(inner);
+    }
     error
         .detail()
         .map_or_else(|| error.kind().to_string(), str::to_owned)

@@ -18,6 +18,12 @@ fn letters() {
     );
     check_change("templates/ack.en.txt", "{% endif %}", "", &["E313 }}"]);
     check_change("templates/ack.en.txt", "Subject: ", "Betreff: ", &["E312"]);
+    check_change(
+        "templates/ack.en.txt",
+        "",
+        "{% include \"nowhere.txt\" %}",
+        &["E313 include \"nowhere.txt\""],
+    );
     check_change("templates/ack.fr.html", "", "x", &["E312"]);
     check_change(
         "templates/brightdesk/level1-handback.de.txt",
