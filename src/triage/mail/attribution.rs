@@ -58,7 +58,7 @@ pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
 fn sentence_at(lines: &[Line<'_>], at: usize) -> Option<(String, usize)> {
     let first = lines.get(at)?;
     let start = bare(first.words);
-    if start.is_empty() || !may_begin(start) {
+    if start.is_empty() || !may_end(lines, at) || !may_begin(start) {
         return None;
     }
     let mut sentence = String::new();
@@ -84,6 +84,14 @@ fn sentence_at(lines: &[Line<'_>], at: usize) -> Option<(String, usize)> {
 /// Without what clients put around the sentence: dashes, stars, a byte order mark.
 fn bare(words: &str) -> &str {
     words.trim_matches([' ', '\t', '\u{feff}', '\u{a0}', '*', '-', '_'])
+}
+
+/// A cheap look ahead: one of the lines that the sentence may have ends as one does. Most lines of a mail fail here.
+fn may_end(lines: &[Line<'_>], at: usize) -> bool {
+    let ahead = lines.get(at..).unwrap_or_default().iter().take(LINES_MAX);
+    ahead
+        .take_while(|line| !line.is_blank())
+        .any(|line| bare(line.words).is_empty() || ends_like_one(line.words))
 }
 
 /// A cheap look at the first line: it begins with an opener, or has a date or an address in it.
