@@ -46,6 +46,10 @@ pub enum Raw {
     },
 }
 
+/// Mails that have been read and wait to be decided.
+#[derive(Debug)]
+pub struct Read(Vec<reader::ReadMail>);
+
 /// Why the desk did not take something. Nothing of it has happened; the same call may be made again.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
@@ -135,18 +139,26 @@ impl Desk {
             .await
     }
 
-    /// Takes mails of one mailbox, in ascending order of UID, with every UID between them either in the batch, settled
-    /// or gone from the server. When it returns, all of them are decided and on disk, and the cursor has passed them.
+    /// Reads mails for [`Desk::arrive`], on a thread of its own: so one batch is read while the one before it is decided.
     ///
     /// # Errors
-    /// [`DeskError`]: none of them may be marked on the server.
-    pub async fn arrive(&self, mails: Vec<Arrived>) -> Result<(), DeskError> {
+    /// [`DeskError`]
+    pub async fn read(&self, mails: Vec<Arrived>) -> Result<Read, DeskError> {
         let rules = self.rules.current();
         let read = tokio::task::spawn_blocking(move || reader::read_all(mails, &rules)).await;
         let read = read.map_err(|error| {
             DeskError::TryLater(format!("the mails could not be read: {error}"))
         })??;
-        self.done(Job::Mails(read)).await
+        Ok(Read(read))
+    }
+
+    /// Takes mails of one mailbox, in ascending order of UID, with every UID between them either in the batch, settled
+    /// or gone from the server. When it returns, all of them are decided and on disk, and the cursor has passed them.
+    ///
+    /// # Errors
+    /// [`DeskError`]: none of them may be marked on the server.
+    pub async fn arrive(&self, mails: Read) -> Result<(), DeskError> {
+        self.done(Job::Mails(mails.0)).await
     }
 
     /// Which of these have been decided before.

@@ -386,7 +386,7 @@ impl Sheet<'_> {
         self.letters |= !record.decision.letters.is_empty() || record.outcome.is_some();
         self.alarms |= !record.decision.changes.is_empty();
         log::decided(&record);
-        self.batch.push(record)
+        self.batch.push(&record)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Takes mails from the server to the desk, in the order of their UIDs, without a gap.
 //!
-//! While the desk decides one batch, the next one is fetched, and no more than that: the mail server is a better queue
-//! than our memory.
+//! While the desk decides one batch, the next one is read and the one behind it fetched, and no more than that: the
+//! mail server is a better queue than our memory.
 
 use tokio::sync::mpsc;
 
@@ -64,23 +64,57 @@ pub(super) async fn take_in<D: Intake>(
 
 async fn hand_over<D: Intake>(
     round: &Round<'_, D>,
+    arriving: mpsc::Receiver<Vec<Arrived>>,
+) -> (Vec<u32>, Result<(), VisitError>) {
+    let (ready, reading) = mpsc::channel(1);
+    let (read, (settled, decided)) =
+        tokio::join!(read(round, arriving, ready), decide(round, reading));
+    (settled, decided.and(read))
+}
+
+/// A batch that has been read.
+struct ReadBatch<R> {
+    uids: Vec<u32>,
+    newest: Option<jiff::Timestamp>,
+    mails: R,
+}
+
+/// Ends when the desk takes nothing any more.
+async fn read<D: Intake>(
+    round: &Round<'_, D>,
     mut arriving: mpsc::Receiver<Vec<Arrived>>,
+    ready: mpsc::Sender<ReadBatch<D::Read>>,
+) -> Result<(), VisitError> {
+    while let Some(mails) = arriving.recv().await {
+        let batch = ReadBatch {
+            uids: mails.iter().map(|mail| mail.place.uid).collect(),
+            newest: mails.iter().map(|mail| mail.received_at).max(),
+            mails: round.inbox.desk.read(mails).await?,
+        };
+        if ready.send(batch).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn decide<D: Intake>(
+    round: &Round<'_, D>,
+    mut reading: mpsc::Receiver<ReadBatch<D::Read>>,
 ) -> (Vec<u32>, Result<(), VisitError>) {
     let mut settled = Vec::new();
-    while let Some(mails) = arriving.recv().await {
-        let uids: Vec<u32> = mails.iter().map(|mail| mail.place.uid).collect();
-        let newest = mails.iter().map(|mail| mail.received_at).max();
-        if let Err(error) = round.inbox.desk.arrive(mails).await {
+    while let Some(batch) = reading.recv().await {
+        if let Err(error) = round.inbox.desk.arrive(batch.mails).await {
             return (settled, Err(error.into()));
         }
         round.inbox.board.change(|status| {
-            status.taken += uids.len() as u64;
-            status.last_mail = newest.max(status.last_mail);
-            if let (Some(cursor), Some(last)) = (&mut status.cursor, uids.last()) {
+            status.taken += batch.uids.len() as u64;
+            status.last_mail = batch.newest.max(status.last_mail);
+            if let (Some(cursor), Some(last)) = (&mut status.cursor, batch.uids.last()) {
                 cursor.uid = *last;
             }
         });
-        settled.extend(uids);
+        settled.extend(batch.uids);
     }
     (settled, Ok(()))
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::daemon::desk::{Arrived, Desk, DeskError};
+use crate::daemon::desk::{Arrived, Desk, DeskError, Read};
 use crate::daemon::store::{Archived, Cursor, LargeMail, Place};
 use crate::triage::decide::Trouble;
 
@@ -24,8 +24,17 @@ pub trait Intake: Clone + Send + Sync + 'static {
         cursor: Cursor,
     ) -> impl Future<Output = Result<(), DeskError>> + Send;
 
+    /// Mails that have been read.
+    type Read: Send;
+
+    /// [`Desk::read`].
+    fn read(
+        &self,
+        mails: Vec<Arrived>,
+    ) -> impl Future<Output = Result<Self::Read, DeskError>> + Send;
+
     /// [`Desk::arrive`].
-    fn arrive(&self, mails: Vec<Arrived>) -> impl Future<Output = Result<(), DeskError>> + Send;
+    fn arrive(&self, mails: Self::Read) -> impl Future<Output = Result<(), DeskError>> + Send;
 
     /// [`Desk::settled`].
     fn settled(
@@ -79,7 +88,13 @@ impl Intake for Desk {
         Desk::begin_mailbox(self, mailbox, cursor).await
     }
 
-    async fn arrive(&self, mails: Vec<Arrived>) -> Result<(), DeskError> {
+    type Read = Read;
+
+    async fn read(&self, mails: Vec<Arrived>) -> Result<Read, DeskError> {
+        Desk::read(self, mails).await
+    }
+
+    async fn arrive(&self, mails: Read) -> Result<(), DeskError> {
         Desk::arrive(self, mails).await
     }
 

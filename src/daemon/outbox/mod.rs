@@ -202,18 +202,19 @@ impl Outbox {
         }
         let is_one_full = roads.values().any(|letters| *letters >= ON_ONE_ROAD_MAX);
         let further = if is_one_full { LOOK_PAST_MAX } else { 0 };
-        let most = LETTERS_PER_ROUND_MAX + self.on_the_way.len() + further;
-        let mut fresh = self.parts.store.letters_due(self.parts.clock.now(), most)?;
-        fresh.retain(|waiting| {
-            if self.on_the_way.contains_key(&waiting.letter.id) {
-                return false;
-            }
-            let letters = roads.entry(self.fleet.road(&waiting.letter)).or_default();
-            *letters += 1;
-            *letters <= ON_ONE_ROAD_MAX
-        });
-        fresh.truncate(room);
-        Ok(fresh)
+        let most = LETTERS_PER_ROUND_MAX + further;
+        let mut taken = 0;
+        self.parts.store.letters_due(
+            (self.parts.clock.now(), most),
+            |id| self.on_the_way.contains_key(&id),
+            |letter| {
+                let letters = roads.entry(self.fleet.road(letter)).or_default();
+                let has_room = taken < room && *letters < ON_ONE_ROAD_MAX;
+                *letters += usize::from(has_room);
+                taken += usize::from(has_room);
+                has_room
+            },
+        )
     }
 
     async fn send_off(&mut self, waiting: Waiting, kept_back: &mut Vec<(LetterId, u32, Outcome)>) {

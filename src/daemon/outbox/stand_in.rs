@@ -132,7 +132,7 @@ pub(super) fn letter(id: u64) -> Letter {
         to: "anna@northwind.example".to_owned(),
         message_id: format!("{id}@company.example"),
         subject: "Hello".to_owned(),
-        mime: format!("Message-ID: <{id}@company.example>\r\n\r\n.dots\r\nend\r\n"),
+        mime: format!("Message-ID: <{id}@company.example>\r\n\r\n.dots\r\nend\r\n").into(),
         written_at: jiff::Timestamp::from_second(1_780_000_000).unwrap(),
         held: None,
     }

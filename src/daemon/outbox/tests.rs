@@ -77,7 +77,7 @@ impl House {
         let mut batch = self.store.batch().unwrap();
         let first = letters.first().map_or(0, |letter| letter.id.0);
         batch
-            .push(Record {
+            .push(&Record {
                 cause: Cause::Order(format!("letters from {first}")),
                 at: jiff::Timestamp::now(),
                 ticket: None,

@@ -1,9 +1,13 @@
 //! What one record of the journal does to the state.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::key::{self, Kind};
+use super::letters::Slip;
+use super::segment::Spot;
 use super::view::View;
 use super::{Cause, MailRecord, OwnLetter, Record, SentRow, StoreError, Waiting};
 use crate::triage::letter::{Letter, LetterId, Outcome};
@@ -25,8 +29,12 @@ pub struct Entry {
     pub mail: Option<MailRecord>,
 }
 
-/// Applies a record. Total for records that a commit has let through.
-pub(super) fn apply(n: u64, record: &Record, view: &mut View) -> Result<(), StoreError> {
+/// Applies record `n`, which lies at `spot` in the journal. Total for records that a commit has let through.
+pub(super) fn apply(
+    (n, spot): (u64, &Spot),
+    record: &Record,
+    view: &mut View,
+) -> Result<(), StoreError> {
     view.put(key::settled(&record.cause), b"");
     if let Some((mailbox, cursor)) = &record.cursor {
         view.put_json(key::key(Kind::Cursor, mailbox.as_bytes()), cursor)?;
@@ -45,7 +53,7 @@ pub(super) fn apply(n: u64, record: &Record, view: &mut View) -> Result<(), Stor
         }
     }
     for letter in &record.decision.letters {
-        begin_letter(letter, view)?;
+        begin_letter(letter, spot, view)?;
     }
     let settled = match &record.outcome {
         Some((id, outcome)) => settle_letter(*id, outcome, record.at, view)?,
@@ -185,23 +193,18 @@ pub(super) fn number_key(number: &str) -> Vec<u8> {
     )
 }
 
-fn begin_letter(letter: &Letter, view: &mut View) -> Result<(), StoreError> {
+fn begin_letter(letter: &Letter, spot: &Spot, view: &mut View) -> Result<(), StoreError> {
     view.meta.next_letter = view.meta.next_letter.max(letter.id.0 + 1);
     view.meta.counts.waiting += 1;
     view.meta.counts.held += u64::from(letter.held.is_some());
-    let next_try = letter.held.is_none().then_some(letter.written_at);
-    let waiting = Waiting {
-        letter: letter.clone(),
-        tries: 0,
-        next_try,
-        last_answer: None,
-        ambiguous: false,
-        folded_until: None,
-    };
-    if let Some(at) = next_try {
+    let slip = Slip::new(letter, spot);
+    if let Some(at) = slip.waiting.next_try {
         view.put(key::timed(Kind::Try, at, letter.id.0), b"");
     }
-    view.put_json(key::letter(Kind::Waiting, letter.id), &waiting)?;
+    view.put_json(key::letter(Kind::Waiting, letter.id), &slip)?;
+    view.letters
+        .begun
+        .push((letter.id, Arc::clone(&letter.mime)));
     view.put_json(
         key::key(Kind::OwnId, letter.message_id.as_bytes()),
         &OwnLetter {
@@ -219,18 +222,19 @@ fn begin_letter(letter: &Letter, view: &mut View) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What became of a letter; the letter comes back for the timeline.
+/// What became of a letter; the letter comes back for the timeline, without its text.
 fn settle_letter(
     id: LetterId,
     outcome: &Outcome,
     at: Timestamp,
     view: &mut View,
 ) -> Result<Option<Letter>, StoreError> {
-    let Some(mut waiting) = view.json::<Waiting>(&key::letter(Kind::Waiting, id))? else {
+    let Some(mut slip) = view.json::<Slip>(&key::letter(Kind::Waiting, id))? else {
         return Ok(None);
     };
+    let waiting = &mut slip.waiting;
     let letter = waiting.letter.clone();
-    unindex(&waiting, view)?;
+    unindex(waiting, view)?;
     match outcome {
         Outcome::Sent { .. } => {
             let row = SentRow {
@@ -242,11 +246,11 @@ fn settle_letter(
                 purpose: letter.purpose,
             };
             view.put_json(key::timed(Kind::Sent, at, id.0), &row)?;
-            forget(&waiting, view);
+            forget(waiting, view);
             return Ok(Some(letter));
         }
         Outcome::Refused { .. } | Outcome::Withheld { .. } | Outcome::Dropped => {
-            forget(&waiting, view);
+            forget(waiting, view);
             return Ok(Some(letter));
         }
         Outcome::Later {
@@ -275,20 +279,21 @@ fn settle_letter(
     if let Some(at) = waiting.next_try {
         view.put(key::timed(Kind::Try, at, id.0), b"");
     }
-    view.put_json(key::letter(Kind::Waiting, id), &waiting)?;
+    view.put_json(key::letter(Kind::Waiting, id), &slip)?;
     Ok(Some(letter))
 }
 
 /// Takes a letter that a digest has taken up out of the waiting ones.
 fn end_letter(id: LetterId, view: &mut View) -> Result<(), StoreError> {
-    if let Some(waiting) = view.json::<Waiting>(&key::letter(Kind::Waiting, id))? {
-        unindex(&waiting, view)?;
-        forget(&waiting, view);
+    if let Some(slip) = view.json::<Slip>(&key::letter(Kind::Waiting, id))? {
+        unindex(&slip.waiting, view)?;
+        forget(&slip.waiting, view);
     }
     Ok(())
 }
 
 fn forget(waiting: &Waiting, view: &mut View) {
+    view.letters.ended.push(waiting.letter.id);
     view.remove(key::letter(Kind::Waiting, waiting.letter.id));
     view.meta.counts.waiting = view.meta.counts.waiting.saturating_sub(1);
     if waiting.letter.held.is_some() {
@@ -315,8 +320,8 @@ fn unindex(waiting: &Waiting, view: &mut View) -> Result<(), StoreError> {
 fn fold(letter: &Letter, digest_at: Timestamp, view: &mut View) -> Result<Timestamp, StoreError> {
     let earlier = match first_folded(&letter.to, view)? {
         Some(first) => view
-            .json::<Waiting>(&key::letter(Kind::Waiting, first))?
-            .and_then(|first| first.folded_until),
+            .json::<Slip>(&key::letter(Kind::Waiting, first))?
+            .and_then(|first| first.waiting.folded_until),
         None => None,
     };
     let digest_at = earlier.unwrap_or(digest_at);

@@ -1,9 +1,13 @@
 //! Decisions on their way to the disk. Each sees what those before it in the same batch have done.
 
+use std::sync::Arc;
+
 use super::apply;
 use super::archive::{Archived, RawMail};
 use super::frame::Frames;
+use super::journal::Lines;
 use super::key::{self, Kind};
+use super::letters::{Letters, Slip, Texts};
 use super::segment::Spot;
 use super::view::View;
 use super::{Cause, Cursor, OwnLetter, Record, StoreError, Waiting};
@@ -18,8 +22,11 @@ const DIGEST_LETTERS_MAX: usize = 200;
 #[derive(Debug)]
 pub struct Batch {
     pub(super) view: View,
-    pub(super) records: Vec<Record>,
+    /// Its records, ready for the journal.
+    pub(super) lines: Lines,
+    /// Its mails, ready for the archive.
     pub(super) frames: Frames,
+    pub(super) texts: Texts,
     /// The last record before it.
     pub(super) begun_after: u64,
     /// Why it must not be committed: a decision was applied in part.
@@ -29,16 +36,29 @@ pub struct Batch {
 }
 
 impl Batch {
-    pub(super) fn new(view: View, archive_spot: Spot, archive_synced: u64) -> Self {
+    /// `archive` and `journal`: where their next frame will lie, and what is synced of that file by then.
+    pub(super) fn new(
+        view: View,
+        texts: Texts,
+        archive: (Spot, u64),
+        journal: (Spot, u64),
+    ) -> Self {
+        let (archive_spot, archive_synced) = archive;
         Self {
             begun_after: view.meta.applied,
             spoiled: None,
             view,
-            records: Vec::new(),
+            lines: Lines::new(journal),
             frames: Frames::default(),
+            texts,
             archive_spot,
             archive_synced,
         }
+    }
+
+    /// What it does to letters.
+    pub(super) fn letters(&mut self) -> Letters {
+        std::mem::take(&mut self.view.letters)
     }
 
     /// True if this cause has been decided before.
@@ -117,7 +137,18 @@ impl Batch {
     /// # Errors
     /// [`StoreError`]
     pub fn waiting(&self, id: LetterId) -> Result<Option<Waiting>, StoreError> {
-        self.view.json(&key::letter(Kind::Waiting, id))
+        let slip: Option<Slip> = self.view.json(&key::letter(Kind::Waiting, id))?;
+        let begun = self.view.letters.begun.iter();
+        let text = begun.rev().find(|(begun, _)| *begun == id);
+        match (slip, text) {
+            (Some(slip), Some((_, text))) => {
+                let mut waiting = slip.waiting;
+                waiting.letter.mime = Arc::clone(text);
+                Ok(Some(waiting))
+            }
+            (Some(slip), None) => self.texts.whole(slip).map(Some),
+            (None, _) => Ok(None),
+        }
     }
 
     /// The letters folded for a contact's digest, oldest first, as many as one digest takes. Should more be folded, the
@@ -182,7 +213,7 @@ impl Batch {
     /// # Errors
     /// The ticket has moved on since: the batch is as before. Or the state cannot be read: the batch cannot be committed
     /// any more.
-    pub fn push(&mut self, record: Record) -> Result<(), StoreError> {
+    pub fn push(&mut self, record: &Record) -> Result<(), StoreError> {
         if let (None, Some(id), Some(expected)) =
             (record.decision.opens(), record.ticket, record.on_version)
         {
@@ -196,11 +227,9 @@ impl Batch {
             }
         }
         let n = self.view.meta.applied + 1;
-        if let Err(error) = apply::apply(n, &record, &mut self.view) {
+        let spot = self.lines.push(n, record)?;
+        apply::apply((n, &spot), record, &mut self.view).inspect_err(|error| {
             self.spoiled = Some(error.to_string());
-            return Err(error);
-        }
-        self.records.push(record);
-        Ok(())
+        })
     }
 }

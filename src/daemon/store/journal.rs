@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::frame::Frames;
-use super::segment::{self, Log, Spot};
+use super::segment::{self, Lies, Log, Spot};
 use super::{Record, StoreError};
 
 /// The version of [`Record`] as it is written today.
@@ -59,25 +59,18 @@ impl Journal {
         self.last
     }
 
+    /// Where the next record will lie, and what is synced by then.
+    pub(super) fn next(&mut self) -> Result<(Spot, u64), StoreError> {
+        Ok((self.log.next()?, self.log.synced()))
+    }
+
     /// Appends records with one sync. When this returns, they have happened. Tells where the next record will lie.
-    pub(super) fn append(&mut self, records: &[Record]) -> Result<Spot, StoreError> {
-        let begin = self.log.next()?;
-        let mut frames = Frames::default();
-        for (n, record) in (self.last + 1..).zip(records) {
-            let mut line = serde_json::to_vec(&Written {
-                version: RECORD_VERSION,
-                n,
-                record,
-            })
-            .map_err(|error| StoreError::Refused(error.to_string()))?;
-            line.push(b'\n');
-            frames.push(&line, self.log.synced())?;
-        }
-        self.log.append(&frames)?;
-        self.last += records.len() as u64;
+    pub(super) fn append(&mut self, lines: &Lines) -> Result<Spot, StoreError> {
+        self.log.append(&lines.frames)?;
+        self.last += lines.records;
         Ok(Spot {
-            offset: begin.offset + frames.len(),
-            ..begin
+            file: lines.begin.file.clone(),
+            offset: lines.begin.offset + lines.frames.len(),
         })
     }
 
@@ -86,10 +79,73 @@ impl Journal {
         &self,
         from: Option<&Spot>,
         after: u64,
-        visit: &mut dyn FnMut(u64, &Spot, Record) -> Result<(), StoreError>,
+        visit: Visit<'_>,
     ) -> Result<u64, StoreError> {
         replay(&self.folder, from, after, visit)
     }
+}
+
+/// Records made ready to be appended together. Each knows its place in the journal before it is there.
+#[derive(Debug)]
+pub(super) struct Lines {
+    frames: Frames,
+    records: u64,
+    begin: Spot,
+    synced: u64,
+}
+
+impl Lines {
+    /// None yet; the first will lie at `begin`.
+    pub(super) fn new((begin, synced): (Spot, u64)) -> Self {
+        Self {
+            frames: Frames::default(),
+            records: 0,
+            begin,
+            synced,
+        }
+    }
+
+    /// True before the first record.
+    pub(super) fn is_empty(&self) -> bool {
+        self.records == 0
+    }
+
+    /// Adds record `n`; tells where it will lie.
+    pub(super) fn push(&mut self, n: u64, record: &Record) -> Result<Spot, StoreError> {
+        let written = Written {
+            version: RECORD_VERSION,
+            n,
+            record,
+        };
+        let mut line =
+            serde_json::to_vec(&written).map_err(|error| StoreError::Refused(error.to_string()))?;
+        line.push(b'\n');
+        let before = self.frames.push(&line, self.synced)?;
+        self.records += 1;
+        Ok(Spot {
+            file: self.begin.file.clone(),
+            offset: self.begin.offset + before,
+        })
+    }
+}
+
+/// Takes a record: its number, and where it lies.
+pub(super) type Visit<'v> = &'v mut dyn FnMut(u64, &Lies, Record) -> Result<(), StoreError>;
+
+/// The record at a spot.
+pub(super) fn read(folder: &Path, spot: &Spot) -> Result<Record, StoreError> {
+    let line = segment::read(folder, spot)?;
+    decode(&line)
+        .map(|read| read.record)
+        .map_err(|why| misread(folder, spot, &why))
+}
+
+fn misread(folder: &Path, spot: &Spot, why: &str) -> StoreError {
+    StoreError::Damaged(format!(
+        "{} at byte {}: {why}",
+        folder.join(&spot.file).display(),
+        spot.offset
+    ))
 }
 
 /// Reads records of a journal folder that follow record `after`. Comes back with the bytes that were torn at its end.
@@ -97,29 +153,23 @@ pub(super) fn replay(
     folder: &Path,
     from: Option<&Spot>,
     after: u64,
-    visit: &mut dyn FnMut(u64, &Spot, Record) -> Result<(), StoreError>,
+    visit: Visit<'_>,
 ) -> Result<u64, StoreError> {
     let mut last = after;
-    segment::scan(folder, from, &mut |spot, line| {
-        let read = decode(&line).map_err(|why| {
-            StoreError::Damaged(format!(
-                "{} before byte {}: {why}",
-                folder.join(&spot.file).display(),
-                spot.offset
-            ))
-        })?;
+    segment::scan(folder, from, &mut |lies, line| {
+        let read = decode(&line).map_err(|why| misread(folder, &lies.spot, &why))?;
         if read.n != last + 1 {
-            let file = folder.join(&spot.file);
+            let file = folder.join(&lies.spot.file);
             return Err(StoreError::Gap(format!(
-                "{} before byte {} holds record {}, expected {}: a file of the journal is missing",
+                "{} at byte {} holds record {}, expected {}: a file of the journal is missing",
                 file.display(),
-                spot.offset,
+                lies.spot.offset,
                 read.n,
                 last + 1
             )));
         }
         last = read.n;
-        visit(read.n, spot, read.record)
+        visit(read.n, lies, read.record)
     })
 }
 

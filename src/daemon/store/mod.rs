@@ -11,6 +11,7 @@ mod checkpoint;
 mod frame;
 mod journal;
 mod key;
+mod letters;
 mod opening;
 mod reading;
 mod record;
@@ -24,6 +25,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use self::archive::Archive;
 use self::journal::Journal;
+use self::letters::Texts;
 use self::state::State;
 use self::view::{Meta, View};
 
@@ -142,6 +144,7 @@ const ROOM_BYTES_MIN: u64 = 8 * 1024 * 1024;
 pub struct Store {
     folders: Folders,
     state: State,
+    texts: Texts,
     writing: Mutex<Writing>,
     checkpoints: checkpoint::Checkpoints,
     _lock: std::fs::File,
@@ -161,7 +164,7 @@ impl Writing {
     fn write(&mut self, batch: Batch, state: &State) -> Result<(), StoreError> {
         let mut view = batch.view;
         self.archive.append(&batch.frames)?;
-        let next = self.journal.append(&batch.records)?; // The moment of durability.
+        let next = self.journal.append(&batch.lines)?; // The moment of durability.
         view.meta.applied = self.journal.last();
         view.meta.next = Some((next.file, next.offset));
         let (writes, meta) = view.into_writes()?;
@@ -190,12 +193,10 @@ impl Store {
     /// [`StoreError`]
     pub fn batch(&self) -> Result<Batch, StoreError> {
         let mut writing = self.writing();
-        let (spot, synced) = writing.archive.next()?;
-        Ok(Batch::new(
-            View::new(&self.state, writing.meta.clone()),
-            spot,
-            synced,
-        ))
+        let archive = writing.archive.next()?;
+        let journal = writing.journal.next()?;
+        let view = View::new(&self.state, writing.meta.clone());
+        Ok(Batch::new(view, self.texts.clone(), archive, journal))
     }
 
     /// Makes a batch durable with one sync of the archive and one of the journal, then applies it to the state. On an
@@ -204,11 +205,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+    pub fn commit(&self, mut batch: Batch) -> Result<(), StoreError> {
         if let Some(why) = batch.spoiled {
             return Err(StoreError::Refused(why));
         }
-        if batch.records.is_empty() {
+        if batch.lines.is_empty() {
             return Ok(());
         }
         self.folders.room()?;
@@ -221,7 +222,12 @@ impl Store {
                 "another batch was committed since this one was begun".to_owned(),
             ));
         }
+        let texts = batch.texts.clone();
+        let letters = batch.letters();
         let written = writing.write(batch, &self.state);
+        if written.is_ok() {
+            texts.keep(letters);
+        }
         if let Err(error) = &written {
             writing.stopped = (!error.passes()).then(|| error.to_string());
         }

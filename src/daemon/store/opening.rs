@@ -15,7 +15,8 @@ use super::apply;
 use super::archive::Archive;
 use super::checkpoint::Checkpoints;
 use super::journal::Journal;
-use super::segment::{self, Spot, sync_folder, unreadable};
+use super::letters::Texts;
+use super::segment::{self, Lies, sync_folder, unreadable};
 use super::state::{self, State};
 use super::view::{Meta, View};
 use super::{Folders, Record, Store, StoreError, Writing};
@@ -128,6 +129,7 @@ pub(super) fn open(
     });
     let store = Store {
         folders: folders.clone(),
+        texts: Texts::new(&folders.journal()),
         state,
         writing,
         checkpoints,
@@ -313,11 +315,11 @@ fn catch_up(
 ) -> Result<Meta, StoreError> {
     let (from, after) = (meta.next_spot(), meta.applied);
     let mut applying = Applying::new(state, meta);
-    journal.replay(from.as_ref(), after, &mut |n, end, record| {
+    journal.replay(from.as_ref(), after, &mut |n, lies, record| {
         if n.is_multiple_of(PROGRESS_EVERY) {
             progress(Progress { records: n });
         }
-        applying.take(n, end, &record)
+        applying.take(n, lies, &record)
     })?;
     applying.finish()
 }
@@ -338,9 +340,9 @@ impl Applying {
         }
     }
 
-    pub(super) fn take(&mut self, n: u64, end: &Spot, record: &Record) -> Result<(), StoreError> {
-        apply::apply(n, record, &mut self.view)?;
-        self.view.meta.next = Some((end.file.clone(), end.offset));
+    pub(super) fn take(&mut self, n: u64, lies: &Lies, record: &Record) -> Result<(), StoreError> {
+        apply::apply((n, &lies.spot), record, &mut self.view)?;
+        self.view.meta.next = Some((lies.spot.file.clone(), lies.end));
         self.pending += 1;
         if self.pending >= RECORDS_PER_WRITE {
             let fresh = View::new(&self.state, self.view.meta.clone());

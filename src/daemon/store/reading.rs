@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use super::apply::{Entry, number_key};
 use super::archive::{self, Archived};
 use super::key::{self, Kind};
+use super::letters::Slip;
 use super::{Cause, Counts, Cursor, Filter, MailRecord, SentRow, Store, StoreError, Waiting};
-use crate::triage::letter::LetterId;
+use crate::triage::letter::{Letter, LetterId};
 use crate::triage::ticket::{Ticket, TicketId};
 
 impl Store {
@@ -119,7 +120,7 @@ impl Store {
         archive::read(&self.folders.archive(), archived, bytes_max)
     }
 
-    /// Letters that wait, oldest first.
+    /// Letters that wait, oldest first, to be listed: without their texts, `mime` is empty.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -127,7 +128,10 @@ impl Store {
         self.state
             .all(Kind::Waiting)
             .take(limit)
-            .map(|entry| self.state.parsed(&entry?.1))
+            .map(|entry| {
+                let slip: Slip = self.state.parsed(&entry?.1)?;
+                Ok(slip.waiting)
+            })
             .collect()
     }
 
@@ -150,28 +154,40 @@ impl Store {
     /// # Errors
     /// [`StoreError`]
     pub fn letter(&self, id: LetterId) -> Result<Option<Waiting>, StoreError> {
-        self.state.json(&key::letter(Kind::Waiting, id))
+        let slip = self.state.json(&key::letter(Kind::Waiting, id))?;
+        slip.map(|slip| self.texts.whole(slip)).transpose()
     }
 
-    /// Letters to be tried now, at most so many, the longest due first.
+    /// Letters to be tried now, the longest due first, but not those that are on their way: of the first
+    /// `most`, those that `takes` wants. It sees them without their texts.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn letters_due(&self, now: Timestamp, most: usize) -> Result<Vec<Waiting>, StoreError> {
+    pub fn letters_due(
+        &self,
+        (now, most): (Timestamp, usize),
+        is_on_its_way: impl Fn(LetterId) -> bool,
+        mut takes: impl FnMut(&Letter) -> bool,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        let end = key::timed(Kind::Try, now, u64::MAX);
         let mut due = Vec::new();
+        let mut looked_at = 0;
         for entry in self
             .state
-            .range(
-                Kind::Try,
-                vec![Kind::Try as u8],
-                Some(key::timed(Kind::Try, now, u64::MAX)),
-            )
-            .take(most)
+            .range(Kind::Try, vec![Kind::Try as u8], Some(end))
         {
-            let Some(id) = key::number(&entry?.0) else {
+            let id = key::number(&entry?.0).map(LetterId);
+            let Some(id) = id.filter(|id| !is_on_its_way(*id)) else {
                 continue;
             };
-            due.extend(self.letter(LetterId(id))?);
+            looked_at += 1;
+            if looked_at > most {
+                break;
+            }
+            let slip: Option<Slip> = self.state.json(&key::letter(Kind::Waiting, id))?;
+            if let Some(slip) = slip.filter(|slip| takes(&slip.waiting.letter)) {
+                due.push(self.texts.whole(slip)?);
+            }
         }
         Ok(due)
     }

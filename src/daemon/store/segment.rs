@@ -189,10 +189,19 @@ pub(super) fn read(folder: &Path, spot: &Spot) -> Result<Vec<u8>, StoreError> {
     }
 }
 
-/// Takes a frame, with the spot behind it.
-pub(super) type Visit<'v> = &'v mut dyn FnMut(&Spot, Vec<u8>) -> Result<(), StoreError>;
+/// Where a frame lies.
+#[derive(Clone, Debug)]
+pub(super) struct Lies {
+    /// Where it begins.
+    pub(super) spot: Spot,
+    /// Behind its last byte, in the same file.
+    pub(super) end: u64,
+}
 
-/// Calls `visit` with every frame from a spot on, or from the beginning, and with the spot behind it. A damaged frame is
+/// Takes a frame, with where it lies.
+pub(super) type Visit<'v> = &'v mut dyn FnMut(&Lies, Vec<u8>) -> Result<(), StoreError>;
+
+/// Calls `visit` with every frame from a spot on, or from the beginning, and with where it lies. A damaged frame is
 /// an error that names it. Comes back with the bytes at the very end that were torn while they were written.
 pub(super) fn scan(
     folder: &Path,
@@ -219,9 +228,12 @@ pub(super) fn scan(
             let offset = reader.offset;
             match reader.next()? {
                 Next::Frame(frame) => visit(
-                    &Spot {
-                        file: file.clone(),
-                        offset: reader.offset,
+                    &Lies {
+                        spot: Spot {
+                            file: file.clone(),
+                            offset,
+                        },
+                        end: reader.offset,
                     },
                     frame.payload,
                 )?,

@@ -90,13 +90,13 @@ pub fn verify(folders: &Folders) -> Result<Verified, StoreError> {
     // A state that is behind is compared as far as it goes.
     let until = old.as_ref().map_or(0, |(_, meta)| meta.applied);
     let mut applying = Applying::new(&expected, meta);
-    let read = journal::replay(&folders.journal(), None, 0, &mut |n, end, record| {
+    let read = journal::replay(&folders.journal(), None, 0, &mut |n, lies, record| {
         verified.records = n;
         if let Some(mail) = &record.mail {
             check_mail(folders, mail, &mut verified);
         }
         if n <= until {
-            applying.take(n, end, &record)?;
+            applying.take(n, lies, &record)?;
         }
         Ok(())
     });

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::key::{self, Kind};
+use super::letters::Letters;
 use super::segment::Spot;
 use super::state::{State, VALUE_VERSION, Writes};
 
@@ -57,6 +58,8 @@ impl Meta {
 pub(super) struct View {
     state: State,
     pub(super) meta: Meta,
+    /// What becomes of letters.
+    pub(super) letters: Letters,
     writes: Writes,
 }
 
@@ -65,6 +68,7 @@ impl View {
         Self {
             state: state.clone(),
             meta,
+            letters: Letters::default(),
             writes: Writes::new(),
         }
     }

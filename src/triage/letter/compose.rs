@@ -120,7 +120,7 @@ pub fn finish(draft: Draft<'_>, stationery: &Stationery<'_>) -> Result<Letter, U
         message_id,
         subject,
         // The builder encodes everything to ASCII, so nothing is lost here.
-        mime: String::from_utf8_lossy(&mime).into_owned(),
+        mime: String::from_utf8_lossy(&mime).into(),
         written_at: stationery.written_at,
         held: draft.held,
     };

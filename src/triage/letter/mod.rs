@@ -13,6 +13,7 @@ mod tests;
 pub mod trust_line;
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -115,8 +116,8 @@ pub struct Letter {
     pub message_id: String,
     /// As a person reads it.
     pub subject: String,
-    /// Header and body as they go over the wire, CRLF line ends, 7-bit.
-    pub mime: String,
+    /// Header and body as they go over the wire, CRLF line ends, 7-bit. Shared, for it is long and never changes.
+    pub mime: Arc<str>,
     /// When it was decided.
     pub written_at: Timestamp,
     /// Why it must not leave: the brand firewall found the vendor named in our own words. Held, with an alarm.

@@ -7,7 +7,7 @@ use super::normal::Source;
 /// Of fewer letters nothing can be said.
 const ENOUGH_BYTES: usize = 12;
 /// More of them say nothing new.
-const LOOKED_AT_BYTES: usize = 800;
+const LOOKED_AT_BYTES: usize = 500;
 
 /// Codes that replies may have, with the detector's name for each.
 const LANGUAGES: [(&str, Lang); 12] = [

@@ -98,8 +98,14 @@ pub(super) fn beginnings(text: &str, range: Range<usize>) -> impl Iterator<Item 
 /// A number is no name, but `3M` is one.
 fn is_number(text: &str, start: usize) -> bool {
     let bytes = text.as_bytes().get(start..).unwrap_or_default();
-    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    digits > 0 && !bytes.get(digits).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'&')
+    let digits = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    digits > 0
+        && !bytes
+            .get(digits)
+            .is_some_and(|next| next.is_ascii_alphabetic() || *next == b'&')
 }
 
 #[inline]

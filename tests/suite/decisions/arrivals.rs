@@ -117,7 +117,7 @@ fn a_white_label_letter_names_its_own_brand_alone() {
         "in German: {}",
         mail.text
     );
-    for text in [&letter.mime, &letter.subject, &mail.text] {
+    for text in [&*letter.mime, &letter.subject, &mail.text] {
         assert!(!text.to_lowercase().contains("everythingcloud"), "{text}");
     }
 }

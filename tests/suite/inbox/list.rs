@@ -81,6 +81,12 @@ impl Intake for ListDesk {
         Ok(())
     }
 
+    type Read = Vec<Arrived>;
+
+    async fn read(&self, mails: Vec<Arrived>) -> Result<Vec<Arrived>, DeskError> {
+        Ok(mails)
+    }
+
     async fn arrive(&self, mails: Vec<Arrived>) -> Result<(), DeskError> {
         let mut listed = self.listed();
         if listed.full > 0 {

@@ -114,7 +114,7 @@ fn a_clue_leads_for_ever_where_it_led_first() {
     commit(&store, |batch| {
         open_ticket(batch, 2, morning())?;
         let stranger = batch.ticket(TicketId(2))?.unwrap();
-        batch.push(triaged::daemon::store::Record {
+        batch.push(&triaged::daemon::store::Record {
             ticket: Some(stranger.id),
             on_version: Some(stranger.version),
             decision: Decision {
@@ -138,7 +138,7 @@ fn a_message_id_as_long_as_a_mail_is_found_again() {
     let long = Clue::MessageId("x".repeat(300_000));
     commit(&store, |batch| {
         let ticket = batch.ticket(TicketId(1))?.unwrap();
-        batch.push(triaged::daemon::store::Record {
+        batch.push(&triaged::daemon::store::Record {
             ticket: Some(ticket.id),
             on_version: Some(ticket.version),
             decision: Decision {
@@ -163,7 +163,7 @@ fn a_ticket_that_moved_on_is_decided_again() {
     let before = everything(&store);
     let version = store.ticket(TicketId(1)).unwrap().unwrap().version;
     let mut batch = store.batch().unwrap();
-    let refused = batch.push(triaged::daemon::store::Record {
+    let refused = batch.push(&triaged::daemon::store::Record {
         ticket: Some(TicketId(1)),
         on_version: Some(version - 1),
         decision: Decision {

@@ -122,7 +122,7 @@ fn happen(
             on(batch, ticket(number), order, broken, minute)
         }
         Happening::Alarm => match store.alarms_due(minutes(10_000), 1)?.first() {
-            Some((at, id)) => batch.push(record(Cause::Alarm(*id, *at), *at)),
+            Some((at, id)) => batch.push(&record(Cause::Alarm(*id, *at), *at)),
             None => Ok(()),
         },
         Happening::Outcome(number, how) => {
@@ -135,13 +135,13 @@ fn happen(
         Happening::Notice(to, held) => {
             let mut letter = letter(batch.next_letter(), &contact(to), at);
             letter.held = held.then(|| "names the vendor".to_owned());
-            batch.push(with_letter(order, letter, Vec::new(), minute))
+            batch.push(&with_letter(order, letter, Vec::new(), minute))
         }
         Happening::Digest(to) => {
             let to = contact(to);
             let folded: Vec<LetterId> = batch.folded(&to)?.iter().map(|letter| letter.id).collect();
             let digest = letter(batch.next_letter(), &to, at);
-            batch.push(with_letter(Cause::Digest(to, at), digest, folded, minute))
+            batch.push(&with_letter(Cause::Digest(to, at), digest, folded, minute))
         }
         Happening::Commit | Happening::OpenAgain => Ok(()),
     }

@@ -9,12 +9,14 @@ use triaged::triage::promise::Metric;
 use triaged::triage::ticket::{Change, TicketId};
 
 use super::scribe::{
-    change, commit, letter, minutes, morning, open, open_ticket_by, open_tickets, outcome, record,
-    sent, verified,
+    change, commit, letter, minutes, morning, open, open_ticket_by, open_ticket_with, open_tickets,
+    outcome, raw_mail, record, sent, verified,
 };
 
 fn due(store: &Store, minute: i64) -> Vec<u64> {
-    let due = store.letters_due(minutes(minute), 100).unwrap();
+    let due = store
+        .letters_due((minutes(minute), 100), |_| false, |_| true)
+        .unwrap();
     due.iter().map(|waiting| waiting.letter.id.0).collect()
 }
 
@@ -73,6 +75,35 @@ fn a_letter_waits_until_its_outcome_is_known() {
 }
 
 #[test]
+fn letters_leave_whole_from_memory_and_from_the_journal() {
+    /// Five of them are more than the store keeps in memory.
+    const TEXT_BYTES: usize = 2 * 1024 * 1024;
+    let folder = tempfile::tempdir().unwrap();
+    let whole = |store: &Store| {
+        let due = store.letters_due((minutes(0), 100), |_| false, |_| true);
+        let due = due.unwrap();
+        assert_eq!(due.len(), 5);
+        for (place, waiting) in due.iter().enumerate() {
+            let text = waiting.letter.mime.trim_end();
+            assert!(text.len() > TEXT_BYTES, "letter {place}");
+            assert!(text.ends_with(&format!("end of {place}")));
+        }
+    };
+    let store = open(folder.path());
+    for place in 0..5_u32 {
+        let words = format!("{}end of {place}\r\n", "words ".repeat(TEXT_BYTES / 6));
+        commit(&store, |batch| {
+            let raw = RawMail::compress(&raw_mail(place + 1)).unwrap();
+            open_ticket_with(batch, place + 1, morning(), raw, &words)
+        })
+        .unwrap();
+    }
+    whole(&store);
+    drop(store);
+    whole(&open(folder.path()));
+}
+
+#[test]
 fn an_outcome_that_comes_twice_counts_once() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
@@ -91,7 +122,7 @@ fn a_held_letter_waits_for_a_person() {
     commit(&store, |batch| {
         let mut held = letter(batch.next_letter(), "ana@partner.example", morning());
         held.held = Some("names the vendor".to_owned());
-        batch.push(with_letter(held))
+        batch.push(&with_letter(held))
     })
     .unwrap();
     assert_eq!(due(&store, 10_000), [0_u64; 0]);
@@ -122,7 +153,7 @@ fn folded_letters_wait_for_the_digest_and_none_is_dropped() {
         commit(&store, |batch| {
             (0..LETTERS).try_for_each(|_| {
                 let letter = letter(batch.next_letter(), to, morning());
-                batch.push(with_letter(letter))
+                batch.push(&with_letter(letter))
             })
         })
         .unwrap();
@@ -159,7 +190,7 @@ fn folded_letters_wait_for_the_digest_and_none_is_dropped() {
         told.extend(folded.iter().map(|letter| letter.id.0));
         commit(&store, |batch| {
             let digest = letter(batch.next_letter(), pm, minutes(11));
-            batch.push(Record {
+            batch.push(&Record {
                 folded: folded.iter().map(|letter| letter.id).collect(),
                 cause: Cause::Digest(format!("{pm} {round}"), minutes(11)),
                 ..with_letter(digest)
@@ -207,7 +238,7 @@ fn an_alarm_rings_until_it_is_settled_and_not_after() {
     .unwrap();
     assert_eq!(store.alarms_due(rings, 10).unwrap(), [(rings, third)]);
     commit(&store, |batch| {
-        batch.push(record(Cause::Alarm(third, rings), rings))
+        batch.push(&record(Cause::Alarm(third, rings), rings))
     })
     .unwrap();
     assert!(

@@ -89,12 +89,12 @@ pub(crate) fn open_ticket_with(
     let archived = batch.keep_raw(raw)?;
     let ticket = ticket(batch.next_ticket(), uid, at);
     let mut letter = acknowledgement(batch.next_letter(), &ticket, at);
-    letter.mime.push_str(words);
+    letter.mime = format!("{}{words}", letter.mime).into();
     let clues = vec![
         Clue::MessageId(format!("mail-{uid}@partner.example")),
         Clue::Number(ticket.number.clone()),
     ];
-    batch.push(Record {
+    batch.push(&Record {
         ticket: Some(ticket.id),
         mail: Some(MailRecord {
             archived,
@@ -133,7 +133,7 @@ pub(crate) fn reply(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let ticket = batch.ticket(id)?.unwrap();
-    batch.push(Record {
+    batch.push(&Record {
         ticket: Some(id),
         on_version: Some(ticket.version),
         cursor: Some((MAILBOX.to_owned(), cursor(uid))),
@@ -160,7 +160,7 @@ pub(crate) fn outcome(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let letter = LetterId(letter);
-    batch.push(Record {
+    batch.push(&Record {
         outcome: Some((letter, outcome)),
         ..record(Cause::Letter(letter, tries), at)
     })
@@ -175,7 +175,7 @@ pub(crate) fn change(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let ticket = batch.ticket(id)?.unwrap();
-    batch.push(Record {
+    batch.push(&Record {
         ticket: Some(id),
         on_version: Some(ticket.version),
         decision: Decision {
@@ -238,7 +238,8 @@ pub(crate) fn letter(id: LetterId, to: &str, at: Timestamp) -> Letter {
         mime: format!(
             "Subject: A ticket wants to be seen\r\n\r\nLetter {}.\r\n",
             id.0
-        ),
+        )
+        .into(),
         written_at: at,
         held: None,
     }
@@ -333,7 +334,8 @@ pub(crate) fn everything(store: &Store) -> String {
     tell(&open.iter().map(|ticket| ticket.id).collect::<Vec<_>>());
     let later = minutes(60 * 24 * 365);
     tell(&store.waiting(usize::MAX).unwrap());
-    tell(&store.letters_due(later, usize::MAX).unwrap());
+    let due = store.letters_due((later, usize::MAX), |_| false, |_| true);
+    tell(&due.unwrap());
     tell(&store.digests_due(later).unwrap());
     tell(&store.alarms_due(later, usize::MAX).unwrap());
     tell(&store.sent_since(morning()).unwrap());

@@ -16,7 +16,7 @@ fn letter(id: u64, purpose: Purpose, ticket: u64, to: &str) -> Letter {
         to: to.to_owned(),
         message_id: format!("{id}@everythingcloud.com"),
         subject: String::new(),
-        mime: String::new(),
+        mime: std::sync::Arc::default(),
         written_at: at(0),
         held: None,
     }

@@ -5,9 +5,10 @@
 
 /// A whole document.
 pub(super) fn document(text: &str, language: &str) -> String {
+    let mut lang = String::new();
+    escape(language, &mut lang);
     format!(
-        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"></head>\n<body>\n{}</body>\n</html>\n",
-        escape(language),
+        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head><meta charset=\"utf-8\"></head>\n<body>\n{}</body>\n</html>\n",
         paragraphs(text),
     )
 }
@@ -19,35 +20,44 @@ pub(super) fn paragraphs(text: &str) -> String {
         .split("\n\n")
         .filter(|paragraph| !paragraph.trim().is_empty())
     {
-        html.push_str("<p>");
-        let lines: Vec<String> = paragraph.trim_matches('\n').lines().map(line).collect();
-        html.push_str(&lines.join("<br>\n"));
+        let mut between = "<p>";
+        for text in paragraph.trim_matches('\n').lines() {
+            html.push_str(between);
+            line(text, &mut html);
+            between = "<br>\n";
+        }
         html.push_str("</p>\n");
     }
     html
 }
 
-/// One line. Indents stay, because our tables stand on them.
-fn line(text: &str) -> String {
+/// One line. Indents and gaps stay, because our tables stand on them.
+fn line(text: &str, html: &mut String) {
     let words = text.trim_start_matches(' ');
-    let indent = text.len() - words.len();
-    let body = escape(words).replace("  ", "&nbsp; ");
-    format!("{}{body}", "&nbsp;".repeat(indent))
+    for _ in 0..text.len() - words.len() {
+        html.push_str("&nbsp;");
+    }
+    let mut pieces = words.split("  ");
+    escape(pieces.next().unwrap_or_default(), html);
+    for piece in pieces {
+        html.push_str("&nbsp; ");
+        escape(piece, html);
+    }
 }
 
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
+fn escape(text: &str, html: &mut String) {
+    for piece in text.split_inclusive(['&', '<', '>', '"', '\'']) {
+        let (words, mark) = match piece.as_bytes().last() {
+            Some(b'&') => (piece.strip_suffix('&'), "&amp;"),
+            Some(b'<') => (piece.strip_suffix('<'), "&lt;"),
+            Some(b'>') => (piece.strip_suffix('>'), "&gt;"),
+            Some(b'"') => (piece.strip_suffix('"'), "&quot;"),
+            Some(b'\'') => (piece.strip_suffix('\''), "&#39;"),
+            Some(_) | None => (None, ""),
+        };
+        html.push_str(words.unwrap_or(piece));
+        html.push_str(mark);
     }
-    escaped
 }
 
 #[cfg(test)]

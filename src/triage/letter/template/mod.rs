@@ -224,7 +224,10 @@ impl Templates {
             .get_template(path)
             .and_then(|template| template.render(context));
         filled
-            .map(|text| text.replace('\r', ""))
+            .map(|text| match text.contains('\r') {
+                true => text.replace('\r', ""),
+                false => text,
+            })
             .map_err(|error| RenderError::Failed {
                 path: path.to_owned(),
                 why: error.to_string(),

@@ -8,16 +8,21 @@ pub(super) fn text(text: &str) -> String {
     let mut tidied = String::with_capacity(text.len());
     let mut blank = 0;
     for line in text.lines() {
-        let line: String = line.chars().filter(|c| !is_invisible(*c)).collect();
-        let line = line.trim_end();
-        blank = if line.is_empty() { blank + 1 } else { 0 };
+        let begin = tidied.len();
+        line.split(is_invisible)
+            .for_each(|piece| tidied.push_str(piece));
+        let end = tidied.trim_end_matches(|c: char| c.is_whitespace() && c != '\n');
+        tidied.truncate(end.len());
+        blank = if tidied.len() == begin { blank + 1 } else { 0 };
         if blank <= 1 {
-            tidied.push_str(line);
             tidied.push('\n');
         }
     }
-    let trimmed = tidied.trim_matches('\n');
-    format!("{trimmed}\n")
+    tidied.truncate(tidied.trim_end_matches('\n').len());
+    tidied.push('\n');
+    let gap = tidied.len() - tidied.trim_start_matches('\n').len();
+    tidied.drain(..gap.min(tidied.len() - 1));
+    tidied
 }
 
 /// A header is one line; whatever a stranger's subject holds.
