@@ -17,10 +17,10 @@ pub(crate) struct Bare {
 }
 
 impl Bare {
-    /// Fetches every mail of the mailbox with one command; how long that takes from the command to its end.
+    /// Fetches every mail of the mailbox with one command; how long that takes from the log-in to the last byte.
     pub(crate) fn fetch_all(servers: &Servers, address: &str, mails: usize) -> Duration {
-        let mut bare = Self::open(servers, address);
         let began = Instant::now();
+        let mut bare = Self::open(servers, address);
         bare.send("f UID FETCH 1:* (UID RFC822.SIZE INTERNALDATE FLAGS BODY.PEEK[])\r\n");
         let bodies = bare.drain("f ");
         assert_eq!(bodies, mails, "the bare client fetches them all");
