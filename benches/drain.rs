@@ -1,7 +1,7 @@
 //! How fast does triaged drain a mailbox, against what the network and Dovecot allow at all?
 //!
-//! `drain SERVERS_DIR [--json] [--quick]`; deploy/bench.sh starts the servers and calls this. In one run, each on a fresh
-//! copy of the mailbox: a bare TLS client that fetches everything (the limit), triaged from its first look to the last
+//! `drain SERVERS_DIR [--json] [MAILS...]`; deploy/bench.sh starts the servers and calls this. In one run, each on a fresh
+//! copy of the mailbox: a bare TLS client that fetches everything (the limit), triaged from its start to the last
 //! acknowledgement accepted by a sink, and single mails under IDLE beside a bare IDLE client.
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -44,19 +44,22 @@ fn main() {
         .filter(|argument| argument != "--bench")
         .collect();
     let Some(folder) = arguments.iter().find(|argument| !argument.starts_with('-')) else {
-        eprintln!("usage: drain SERVERS_DIR [--json] [--quick]; deploy/bench.sh does the rest");
+        eprintln!("usage: drain SERVERS_DIR [--json] [MAILS...]; deploy/bench.sh does the rest");
         std::process::exit(2);
     };
-    let quick = arguments.iter().any(|argument| argument == "--quick");
-    let sizes: &[usize] = if quick {
-        &[3_000]
-    } else {
+    let asked: Vec<usize> = arguments
+        .iter()
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
+    let sizes: &[usize] = if asked.is_empty() {
         &[1_000, 5_000, 20_000]
+    } else {
+        &asked
     };
     let servers =
         Servers::attach(Path::new(folder)).expect("servers that deploy/servers.sh has started");
     let runs: Vec<Run> = sizes.iter().map(|size| run(*size, &servers)).collect();
-    let singles = singles(&servers, if quick { 5 } else { SINGLES });
+    let singles = singles(&servers, SINGLES);
     report(
         &runs,
         &singles,
@@ -69,6 +72,8 @@ struct Run {
     mails: usize,
     raw: Duration,
     drain: Duration,
+    /// Processor time of triaged alone.
+    cpu: Duration,
     peak_mb: f64,
 }
 
@@ -104,19 +109,13 @@ fn run(mails: usize, servers: &Servers) -> Run {
     sink.wait_for_partners(mails);
     let drain = began.elapsed();
     let peak_mb = peak_mb(daemon.id());
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", daemon.id())).unwrap();
-    let f: Vec<&str> = stat
-        .rsplit(')')
-        .next()
-        .unwrap()
-        .split_whitespace()
-        .collect();
-    eprintln!("wall {drain:?} user {} sys {} ticks", f[11], f[12]);
+    let cpu = cpu(daemon.id());
     daemon.stop();
     Run {
         mails,
         raw,
         drain,
+        cpu,
         peak_mb,
     }
 }
@@ -176,6 +175,24 @@ fn home(servers: &Servers, mailbox: &str, sink: &Sink) -> Home {
     );
     std::fs::write(home.config(), text).expect("the configuration is written");
     home
+}
+
+/// Processor time that a process has taken, user and system.
+fn cpu(process: u32) -> Duration {
+    /// The kernel tells it in hundredths of a second.
+    const TICK: Duration = Duration::from_millis(10);
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let fields = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace();
+    let ticks: u32 = fields
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<u32>().ok())
+        .sum();
+    TICK * ticks
 }
 
 fn peak_mb(process: u32) -> f64 {
@@ -246,16 +263,17 @@ fn quantile(sorted: &[f64], part: f64) -> f64 {
 
 fn report(runs: &[Run], singles: &Singles, as_json: bool) {
     println!(
-        "{:>7} {:>14} {:>14} {:>7} {:>9}",
-        "MAILS", "RAW TLS /s", "TRIAGED /s", "RATIO", "PEAK MB"
+        "{:>7} {:>14} {:>14} {:>7} {:>12} {:>9}",
+        "MAILS", "RAW TLS /s", "TRIAGED /s", "RATIO", "CPU us/MAIL", "PEAK MB"
     );
     for run in runs {
         println!(
-            "{:>7} {:>14.0} {:>14.0} {:>7.2} {:>9.0}",
+            "{:>7} {:>14.0} {:>14.0} {:>7.2} {:>12.0} {:>9.0}",
             run.mails,
             run.raw_per_s(),
             run.drain_per_s(),
             run.drain_per_s() / run.raw_per_s(),
+            run.cpu.as_secs_f64() * 1e6 / run.mails as f64,
             run.peak_mb
         );
     }
