@@ -53,7 +53,7 @@ pub(super) fn returned_alarm(mail: &Mail, bounced: Option<OwnLetter>) {
     let (Some(bounce), Some(own)) = (&mail.bounce, bounced) else {
         return;
     };
-    if bounce.permanent && own.purpose == Some(Purpose::Alarm) {
+    if bounce.permanent && own.purpose == Purpose::Alarm {
         tracing::error!(
             letter = own.letter.0,
             to = bounce.recipient,

@@ -210,7 +210,7 @@ fn begin_letter(letter: &Letter, spot: &Spot, view: &mut View) -> Result<(), Sto
         &OwnLetter {
             letter: letter.id,
             ticket: letter.ticket,
-            purpose: Some(letter.purpose),
+            purpose: letter.purpose,
         },
     )?;
     if let Some(ticket) = letter.ticket {

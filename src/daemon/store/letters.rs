@@ -14,7 +14,7 @@ use super::{StoreError, Waiting, journal};
 use crate::triage::letter::{Letter, LetterId};
 
 /// Texts kept in memory take up so many bytes; a backlog beyond that is read from the disk.
-const KEPT_BYTES_MAX: usize = 8 * 1024 * 1024;
+const KEPT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A letter that waits, as the state keeps it: without its text.
 #[derive(Clone, Debug, Serialize, Deserialize)]

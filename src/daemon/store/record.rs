@@ -143,9 +143,8 @@ pub struct OwnLetter {
     pub letter: LetterId,
     /// The ticket it is about.
     pub ticket: Option<TicketId>,
-    /// What it is for; not noted in older states.
-    #[serde(default)]
-    pub purpose: Option<Purpose>,
+    /// What it is for.
+    pub purpose: Purpose,
 }
 
 /// A letter that left, for the loop guard.

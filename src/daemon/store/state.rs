@@ -18,8 +18,9 @@ use super::view::Meta;
 /// Beside the state: why it is not to be trusted. The next start sets it aside and makes it anew.
 const DOUBT: &str = "state.doubtful";
 
-/// sled keeps this much of the state in memory.
-const CACHE_BYTES: u64 = 32 * 1024 * 1024;
+/// sled keeps this much of the state in memory, and in truth about thrice as much. What happens today is in it; what
+/// lies longer back comes from the disk.
+const CACHE_BYTES: u64 = 12 * 1024 * 1024;
 
 /// sled collects its garbage at this pace; durability does not hang on it.
 const FLUSH_EVERY_MS: u64 = 500;

@@ -77,8 +77,7 @@ pub(super) fn came_back(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Settin
 /// A letter that is about no ticket came back, such as a digest: the operators must know. Of an alarm they are not told,
 /// because the next one would come back as well; the log has it.
 pub(super) fn without_ticket(drafting: &mut Drafting<'_>, arrival: &Arrival<'_>) {
-    let (Some((letter, Some(purpose))), Some(report)) = (arrival.bounced, &arrival.mail.bounce)
-    else {
+    let (Some((letter, purpose)), Some(report)) = (arrival.bounced, &arrival.mail.bounce) else {
         return;
     };
     if arrival.duplicate || !report.permanent || purpose == Purpose::Alarm {

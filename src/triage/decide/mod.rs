@@ -78,9 +78,8 @@ pub struct Arrival<'a> {
     pub joined_by: Option<&'a Clue>,
     /// The same mail (Message-ID and content hash) has been decided before, on this ticket.
     pub duplicate: bool,
-    /// For a bounce: the letter of ours that it is about, as the quoted Message-ID names it, and what that was for,
-    /// where it is known.
-    pub bounced: Option<(LetterId, Option<Purpose>)>,
+    /// For a bounce: the letter of ours that it is about, as the quoted Message-ID names it, and what that was for.
+    pub bounced: Option<(LetterId, Purpose)>,
 }
 
 /// What a person ordered through the control socket.

@@ -87,7 +87,7 @@ impl Desk {
             bounced: mail.bounce.as_ref().and_then(|bounce| {
                 let quoted = |letter: &&Letter| bounce.quoted_ids.contains(&letter.message_id);
                 let letter = self.letters.iter().find(quoted)?;
-                Some((letter.id, Some(letter.purpose)))
+                Some((letter.id, letter.purpose))
             }),
         };
         let told = self.decide(ticket.as_ref(), &Event::MailArrived(arrival));
