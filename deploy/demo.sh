@@ -10,14 +10,26 @@ main() {
     deploy/servers.sh install
     HOME_OF_ALL=$(mktemp -d /tmp/triaged-demo.XXXXXX)
     trap clean_up EXIT
-    # Ctrl-C reaches the driver as well, which then stops triaged; only after that it is our turn.
     trap 'exit 130' INT TERM
     deploy/servers.sh start "$HOME_OF_ALL/servers" --with-parent $$
     cargo build --release --locked --bin triaged --example demo
-    cargo run --quiet --release --locked --example demo -- "$HOME_OF_ALL" "$@"
+    # In the background, so that Ctrl-C and kill reach this script at once; in a group of its own, so that it can be
+    # ended together with the triaged that it starts.
+    set -m
+    cargo run --quiet --release --locked --example demo -- "$HOME_OF_ALL" "$@" </dev/null &
+    DRIVER=$!
+    set +m
+    wait "$DRIVER"
 }
 
 clean_up() {
+    if [[ ${DRIVER:-} ]]; then
+        kill -TERM -- "-$DRIVER" 2>/dev/null || true
+        for _ in {1..50}; do
+            kill -0 -- "-$DRIVER" 2>/dev/null || break
+            sleep 0.1
+        done
+    fi
     deploy/servers.sh stop "$HOME_OF_ALL/servers" --remove || true
     rm -rf "$HOME_OF_ALL"
 }

@@ -3,7 +3,9 @@
 //! Without this, a thousand waiting letters would be a thousand log-ins with a password that is no longer right, and
 //! providers lock out whoever does that.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -15,6 +17,9 @@ const RESTS_SECONDS: [i64; 6] = [30, 60, 120, 300, 600, 900];
 
 /// A relay that does not accept us: somebody may have mended it by then.
 const LOCKED_OUT_REST: SignedDuration = SignedDuration::from_mins(5);
+
+/// A sender that is denied now and taken then is told again after so long.
+const DENIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// After a rest one letter is tried, and the others wait for what it finds, at most so long.
 const TRIAL_WITHIN: SignedDuration = SignedDuration::from_secs(30);
@@ -30,8 +35,8 @@ struct Resting {
     failures: usize,
     locked_out: bool,
     on_trial: bool,
-    /// Senders that the relay does not let us send as, and of which the operators know.
-    denied: HashSet<String>,
+    /// Senders that the relay does not let us send as, and since when the operators know.
+    denied: HashMap<String, Timestamp>,
 }
 
 /// The relay is left alone.
@@ -99,20 +104,43 @@ impl Rest {
     }
 
     /// The relay has taken a letter of this sender.
-    pub(super) fn took(&self, sender: &str) {
+    pub(super) fn took(&self, sender: &str, now: Timestamp) {
         self.over();
-        self.resting().denied.remove(sender);
+        let mut resting = self.resting();
+        let told = resting.denied.get(without_tag(sender).as_ref()).copied();
+        if told.is_some_and(|told| now.duration_since(told) >= DENIED_AGAIN_AFTER) {
+            resting.denied.remove(without_tag(sender).as_ref());
+        }
     }
 
     /// The relay does not let us send as this sender. True if that is news: the operators must know.
-    pub(super) fn denied(&self, sender: &str) -> bool {
+    pub(super) fn denied(&self, sender: &str, now: Timestamp) -> bool {
         self.over();
-        self.resting().denied.insert(sender.to_owned())
+        match self
+            .resting()
+            .denied
+            .entry(without_tag(sender).into_owned())
+        {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(place) => {
+                place.insert(now);
+                true
+            }
+        }
     }
 
     fn resting(&self) -> MutexGuard<'_, Resting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// `support+token@desk.example` sends as `support@desk.example`; each letter has a token of its own.
+pub(super) fn without_tag(sender: &str) -> Cow<'_, str> {
+    let bare = sender.rsplit_once('@').and_then(|(local, domain)| {
+        let (local, _) = local.split_once('+')?;
+        Some(format!("{local}@{domain}"))
+    });
+    bare.map_or(Cow::Borrowed(sender), Cow::Owned)
 }
 
 #[cfg(test)]
@@ -161,20 +189,24 @@ mod tests {
             "the second rest"
         );
         assert_eq!(rest.may_try(at(92)), None);
-        rest.took("support@company.example");
+        rest.took("support@company.example", at(0));
         assert_eq!(rest.may_try(at(93)), None);
         assert_eq!(rest.may_try(at(93)), None);
     }
 
     #[test]
-    fn a_denied_sender_is_news_once_until_a_letter_of_it_is_taken() {
+    fn a_denied_sender_is_news_once_until_letters_of_it_are_taken_again() {
         let rest = Rest::default();
-        assert!(rest.denied("help@brand.example"));
-        assert!(!rest.denied("help@brand.example"));
-        assert!(rest.denied("support@company.example"));
-        rest.took("help@brand.example");
-        assert!(rest.denied("help@brand.example"));
-        assert!(!rest.denied("support@company.example"));
+        assert!(rest.denied("help@brand.example", at(0)));
+        assert!(!rest.denied("help@brand.example", at(1)));
+        assert!(rest.denied("support+a1@company.example", at(2)));
+        assert!(!rest.denied("support+b2@company.example", at(3)));
+        // A relay that takes some receivers and denies others is one trouble, not one for each letter.
+        rest.took("help@brand.example", at(4));
+        assert!(!rest.denied("help@brand.example", at(5)));
+        rest.took("help@brand.example", at(3_600));
+        assert!(rest.denied("help@brand.example", at(3_601)));
+        assert!(!rest.denied("support+c3@company.example", at(3_602)));
     }
 
     #[test]

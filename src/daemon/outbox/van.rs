@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::{Mutex, mpsc};
 
 use super::relay::{Connection, PATIENCE, SendError};
-use super::rest::Rest;
+use super::rest::{self, Rest};
 use super::status::Board;
 use super::{Parts, pace};
 use crate::config::Relay;
@@ -165,7 +165,7 @@ impl Van {
         let now = self.clock.now();
         match sent {
             Ok(answer) => {
-                self.rest.took(&waiting.letter.envelope_from);
+                self.rest.took(&waiting.letter.envelope_from, now);
                 self.board.change(&self.relay.name, |status| {
                     status.sent += 1;
                     status.last_sent = Some(now);
@@ -239,8 +239,8 @@ impl Van {
                 return Outcome::Refused { why: why.clone() };
             }
             SendError::SenderDenied(why) => {
-                let sender = &waiting.letter.envelope_from;
-                if self.rest.denied(sender) {
+                let sender = rest::without_tag(&waiting.letter.envelope_from);
+                if self.rest.denied(&sender, now) {
                     self.tell_of_lock_out(&format!("it does not let us send as {sender}: {why}"))
                         .await;
                 }
