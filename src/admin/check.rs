@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::daemon::rules_files::{self, Loaded};
-use crate::finding::{self, Colour, Gravity};
+use crate::finding::{self, Colour, Finding, Gravity, Texts};
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +56,21 @@ pub fn run(folder: &Path, wish: Wish) -> u8 {
     // Where nobody reads our output any more, the exit code still tells.
     let _ = writeln!(anstream::stdout().lock(), "{printed}");
     exit_code(&loaded, wish.strict)
+}
+
+/// Prints what is wrong with the configuration, without which the folder of rules is not known.
+#[must_use]
+pub fn refused(findings: &[Finding], texts: &Texts, format: Format) -> u8 {
+    let printed = match format {
+        Format::Text => finding::draw(findings, texts, Colour::Coloured),
+        Format::Json => json!({
+            "findings": finding::json(findings, texts),
+            "errors": findings.iter().filter(|finding| finding.gravity == Gravity::Error).count(),
+        })
+        .to_string(),
+    };
+    let _ = writeln!(anstream::stdout().lock(), "{printed}");
+    WRONG
 }
 
 fn exit_code(loaded: &Loaded, strict: bool) -> u8 {

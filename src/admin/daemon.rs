@@ -13,7 +13,7 @@ use super::{ConfigArg, DONE, UNREACHED, WRONG, screen};
 use crate::config::{self, Config};
 use crate::daemon::control::{self, Answer, Request};
 use crate::daemon::{self, RunError, stop};
-use crate::finding::{Colour, draw};
+use crate::finding::{Colour, Finding, Texts, draw};
 
 /// `triaged run`.
 #[derive(Debug, Args)]
@@ -131,6 +131,18 @@ fn start_log(form: Option<LogForm>) {
 /// # Errors
 /// The exit code.
 pub fn configured(path: &Path) -> Result<Config, u8> {
+    let (config, findings, texts) = read(path)?;
+    if !findings.is_empty() {
+        screen::complaint(&draw(&findings, &texts, Colour::Coloured));
+    }
+    config.ok_or(WRONG)
+}
+
+/// Reads the configuration: what it says where nothing is wrong, every finding, and the text to draw them on.
+///
+/// # Errors
+/// The exit code, where there is no text to read.
+pub fn read(path: &Path) -> Result<(Option<Config>, Vec<Finding>, Texts), u8> {
     let bytes = std::fs::read(path).map_err(|error| {
         screen::complain(&format!(
             "the configuration {} cannot be read: {error} (name another with --config FILE)",
@@ -151,12 +163,8 @@ pub fn configured(path: &Path) -> Result<Config, u8> {
         .and_then(|path| path.parent().map(Path::to_owned))
         .unwrap_or_default();
     let (config, findings) = config::read(&name, &text, &base);
-    if !findings.is_empty() {
-        let texts = [(name, config::without_passwords(&text))];
-        let texts = texts.into_iter().collect();
-        screen::complaint(&draw(&findings, &texts, Colour::Coloured));
-    }
-    config.ok_or(WRONG)
+    let texts = [(name, config::without_passwords(&text))];
+    Ok((config, findings, texts.into_iter().collect()))
 }
 
 /// What every command needs that asks the running daemon.

@@ -119,16 +119,17 @@ enum CheckFormat {
 }
 
 fn check(args: &CheckArgs) -> u8 {
-    let folder = match &args.folder {
-        Some(folder) => folder.clone(),
-        None => match daemon::configured(&args.config.config) {
-            Ok(config) => config.rules,
-            Err(code) => return code,
-        },
-    };
     let format = match args.format {
         CheckFormat::Text => check::Format::Text,
         CheckFormat::Json => check::Format::Json,
+    };
+    let folder = match &args.folder {
+        Some(folder) => folder.clone(),
+        None => match daemon::read(&args.config.config) {
+            Ok((Some(config), _, _)) => config.rules,
+            Ok((None, findings, texts)) => return check::refused(&findings, &texts, format),
+            Err(code) => return code,
+        },
     };
     check::run(
         &folder,

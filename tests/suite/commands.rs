@@ -44,6 +44,15 @@ fn the_exit_code_tells_whose_turn_it_is() {
         1,
         "`triaged check` names them",
     );
+    std::fs::write(root.join("wrong.toml"), "instance = 7\n").expect("a wrong configuration");
+    let wrong = "must be a text in quotes";
+    check("check --config wrong.toml", 1, wrong);
+    check(
+        "check --config wrong.toml --format json",
+        1,
+        "\"code\":\"E102\"",
+    );
+    check("status --config wrong.toml", 1, wrong);
     check("ticket list --level 4", 2, "1..=3");
     check("outbox retry one", 2, "invalid value");
     check("parse nowhere.eml", 3, "cannot read nowhere.eml");
