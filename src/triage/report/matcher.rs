@@ -194,12 +194,18 @@ fn word_end(text: &str, at: usize) -> usize {
 /// True where a word may begin. An apostrophe begins one too: `l'accès`, `d'abonnement`.
 fn begins_word(text: &str, at: usize) -> bool {
     let before = text.get(..at).and_then(|text| text.chars().next_back());
-    before.is_none_or(|before| !before.is_alphanumeric())
+    before.is_none_or(|before| !joins(before))
 }
 
 fn ends_word(text: &str, at: usize) -> bool {
     let after = text.get(at..).and_then(|text| text.chars().next());
-    after.is_none_or(|after| !after.is_alphanumeric())
+    after.is_none_or(|after| !joins(after))
+}
+
+/// True for a character that makes one word with its neighbour. Japanese and Chinese set no blanks between words, so
+/// there a word may begin and end anywhere.
+fn joins(character: char) -> bool {
+    character.is_alphanumeric() && !('\u{2e80}'..='\u{9fff}').contains(&character)
 }
 
 #[cfg(test)]

@@ -297,7 +297,11 @@ impl Folded {
             '…' => self.put('.', place),
             '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{feff}' => {}
             '“' | '”' | '„' | '«' | '»' | '\u{2010}' | '\u{2011}' => self.blank(place),
-            '–' | '—' => self.put(',', place),
+            '–' | '—' | '、' => self.put(',', place),
+            '。' => {
+                self.put('.', place);
+                self.put(' ', place);
+            }
             _ if character.is_whitespace() => self.blank(place),
             _ => std::iter::once(character)
                 .nfkd()

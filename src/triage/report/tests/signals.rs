@@ -110,6 +110,45 @@ fn an_outage_in_spanish() {
 }
 
 #[test]
+fn an_outage_in_dutch_italian_portuguese_and_japanese() {
+    check(
+        "outage",
+        &[
+            ("Het platform is onbereikbaar.", Some(Likely)),
+            ("Het platform is niet onbereikbaar.", None),
+            ("Het platform lag gisteren plat, het werkt weer.", None),
+            ("Niemand kan inloggen.", Some(Likely)),
+            ("La piattaforma è irraggiungibile.", Some(Likely)),
+            ("La piattaforma non è ferma.", None),
+            ("Ieri la piattaforma era ferma, ora è risolto.", None),
+            ("Nessuno riesce ad accedere.", Some(Likely)),
+            ("A plataforma está fora do ar.", Some(Likely)),
+            ("A plataforma não está fora do ar.", None),
+            ("Ninguém consegue entrar.", Some(Likely)),
+            ("全員がログインできません。", Some(Likely)),
+            ("システムが停止しています。", Some(Likely)),
+            ("昨日システムが停止しましたが、復旧しました。", None),
+        ],
+    );
+}
+
+#[test]
+fn a_person_of_rank_matters_who_steps_in() {
+    check(
+        "high-profile",
+        &[
+            ("Their lawyer threatens with a claim.", Some(Likely)),
+            ("Their lawyer does not know where the menu is.", None),
+            ("Our CEO wants to speak with you.", Some(Likely)),
+            ("The board meeting of the CEO is in May.", None),
+            ("Der Vorstand fordert eine Stellungnahme.", Some(Likely)),
+            ("Die Zahlen sind für den Vorstand.", None),
+            ("Geschäftsführer: Udo Sperling", None),
+        ],
+    );
+}
+
+#[test]
 fn a_threat_to_leave_counts_under_a_condition() {
     check(
         "churn",
