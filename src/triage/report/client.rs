@@ -5,11 +5,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::japanese;
 use super::labels::Labelled;
 use super::lexicon::Meaning;
 use super::name_words::{FREE_MAIL, LINKS, NAME_ENDINGS, NOBODY_WORDS, NOT_FIRST};
 use super::names::{Cue, Name, beginnings, is_preposition, letters, name_at, names};
-use super::normal::Folded;
+use super::normal::{Folded, Source};
 use super::reading::{Reading, overlap};
 use super::{Evidence, Found, Within};
 use crate::triage::mail::{Mail, Person};
@@ -36,6 +37,7 @@ pub(super) fn client(
     let own = own_labels(mail);
     candidates.extend(by_cue(reading, &names, &own));
     candidates.extend(by_look(reading, &names, &own));
+    candidates.extend(by_japanese_mark(reading, mail));
     candidates.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
     let best = candidates.first()?.clone();
     let agree = |candidate: &Candidate| same_name(&candidate.name, &best.name);
@@ -364,6 +366,45 @@ fn by_look(reading: &Reading<'_>, names: &[Name<'_>], own: &[String]) -> Option<
     let confidence = if score >= 2.5 { 0.65 } else { 0.55 };
     let because = "a name behind a preposition".to_owned();
     Some(candidate(reading, name, confidence, because))
+}
+
+/// `うみかぜ商会様`; in a forward also the firm in whose name its writer begins.
+fn by_japanese_mark(reading: &Reading<'_>, mail: &Mail) -> Vec<Candidate> {
+    let Source { subject, text, .. } = reading.source;
+    let in_subject = japanese::marked(subject).map(|at| (Within::Subject, at));
+    let in_text = reading.source.ranges().flat_map(|range| {
+        let part = text.get(range.clone()).unwrap_or_default();
+        let introduced = mail
+            .forwarded
+            .as_ref()
+            .and_then(|_| japanese::introduced(part));
+        let marked = japanese::marked(part).chain(introduced);
+        marked.map(|at| (Within::Text, range.start + at.start..range.start + at.end))
+    });
+    in_subject
+        .chain(in_text)
+        .take(KNOWN_SHOWN)
+        .filter_map(|(within, at)| {
+            let within_text = if within == Within::Subject {
+                subject
+            } else {
+                text
+            };
+            let name = Name {
+                value: within_text.get(at.clone())?,
+                at,
+                within,
+                cue: None,
+                capitals: 0,
+            };
+            Some(candidate(
+                reading,
+                &name,
+                0.7,
+                "named with 様 or の".to_owned(),
+            ))
+        })
+        .collect()
 }
 
 /// From here on a name is more likely a client than not.

@@ -70,9 +70,9 @@ impl Impact {
 }
 
 /// Words in front of a number that belong to it.
-const AROUND: &str = r"(?:(?:all|only|just|about|around|approx\.?|approximately|some|roughly|over|more than|at least|nearly|almost|alle|allen|nur|etwa|circa|ca\.?|rund|uber|mehr als|mindestens|fast|unsere|unseren|knapp|environ|plus de|pres de|quelque|tous les|toutes les|nos|unos|unas|mas de|casi|todos los|todas las|nuestros|the|our|die|der|den|les|los|las) )*";
-const NUMBER: &str = r"(\d{1,3}(?:[.,' ]\d{3})+|\d{1,6}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|a dozen|dozens of|hundreds of|several|many|zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|elf|zwolf|funfzehn|zwanzig|dreissig|vierzig|funfzig|hundert|mehrere|viele|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|vingt|trente|plusieurs|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|treinta|varios|varias)";
-const PEOPLE: &str = r"(?:users?|people|persons?|colleagues?|employees|staff|customers|clients|agents|nurses|planners|managers|analysts|clinicians|doctors|teachers|pupils|students|librarians|drivers|fee earners|members|seats|workstations|offices|sites|branches|stores|shops|locations|departments|teams|accounts|workers|operators|editors|viewers|accountants|controllers|buyers|sellers|reps|of us|of our|of them|nutzer\w*|benutzer\w*|anwender\w*|mitarbeit\w*|personen|leute\w*|kolleg\w*|kunden|filialen|standorte\w*|arbeitsplatze\w*|fahrer\w*|lehrer\w*|disponenten|sachbearbeiter\w*|aussendienstler\w*|kolleginnen|von uns|utilisat\w+|personnes|collaborat\w+|collegues|salaries|clients|magasins|agences|postes|usuari\w+|personas|emplead\w+|companer\w+|colegas|clientes|tiendas|oficinas|sucursales|trabajador\w*)";
+const AROUND: &str = r"(?:(?:all|only|just|about|around|approx\.?|approximately|some|roughly|over|more than|at least|nearly|almost|alle|allen|nur|etwa|circa|ca\.?|rund|uber|mehr als|mindestens|fast|unsere|unseren|knapp|environ|plus de|pres de|quelque|tous les|toutes les|nos|unos|unas|mas de|casi|todos los|todas las|nuestros|alle|onze|ongeveer|zo'n|tutti|tutti i|circa|solo|sono|todos|todos os|cerca de|apenas|so|the|our|die|der|den|les|los|las) )*";
+const NUMBER: &str = r"(\d{1,3}(?:[.,' ]\d{3})+|\d{1,6}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|a dozen|dozens of|hundreds of|several|many|zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|elf|zwolf|funfzehn|zwanzig|dreissig|vierzig|funfzig|hundert|mehrere|viele|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|vingt|trente|plusieurs|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|treinta|varios|varias|tre|quattro|cinque|sei|sette|otto|nove|dieci|venti|tres|quatro|oito|dez|vinte|een|twee|drie|vijf|zes|zeven|acht|negen|tien|twintig|dois|duas|diversi|meerdere)";
+const PEOPLE: &str = r"(?:users?|people|persons?|colleagues?|employees|staff|customers|clients|agents|nurses|planners|managers|analysts|clinicians|doctors|teachers|pupils|students|librarians|drivers|fee earners|members|seats|workstations|offices|sites|branches|stores|shops|locations|departments|teams|accounts|workers|operators|editors|viewers|accountants|controllers|buyers|sellers|reps|of us|recipients?|wards|dispatchers|dealers|shift leaders|nutzer\w*|benutzer\w*|anwender\w*|mitarbeit\w*|personen|leute\w*|kolleg\w*|kunden|filialen|standorte\w*|arbeitsplatze\w*|fahrer\w*|lehrer\w*|disponenten|sachbearbeiter\w*|aussendienstler\w*|kolleginnen|von uns|utilisat\w+|personnes|collaborat\w+|collegues|salaries|clients|magasins|agences|postes|polier\w*|kolleg\w*|fachkrafte\w*|arzt\w*|pfleger\w*|exploitants|caissi\w+|chargee?s? de \w+|agents|vendeu\w+|infirmi\w+|enseignants|destinataires|gebruikers?|medewerkers?|\w+medewerkers|mensen|collega's|klanten|kopers|vestigingen|winkels|utenti|utente|persone|colleghi|dipendenti|operatori|sedi|negozi|destinatari\w*|pessoas|colaborador\w*|funcionari\w+|utilizador\w*|lojas|administrador\w+|encargad\w+|agronom\w+|tecnic\w+|usuari\w+|personas|emplead\w+|companer\w+|colegas|clientes|tiendas|oficinas|sucursales|trabajador\w*)";
 const ALL: &str = r"(?:all|every|everyone|everybody|alle|allen|jeder|samtliche|tous les|toutes les|tous nos|l'ensemble des|todos los|todas las|todos nuestros)";
 
 static COUNTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -93,6 +93,9 @@ static ONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+/// `経理部の12名`: as many people as stand before 名 or 人, with the department in front.
+static JAPANESE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"((?:[^\s.,:(はが]{1,12}の)?(?:約)?(\d{1,6})(?:名|人))").ok());
 static SINCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"\b((?:ever since|since|seit(?:dem)?|depuis(?: que)?|desde(?: que)?|ab) (?:(?:about|around|approx\.?|early|late|at least|etwa|ca\.?|circa|rund|dem|der|den|letzten|letzter|heute|gestern|le|la|les|hier|ce|cette|el|este|esta|las|last|this|the|yesterday|today) )*[\w:./']*\w(?: (?:\d[\w:.]*|am|pm|uhr|h|o'clock|morning|afternoon|evening|night|noon|week|month|update|release|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|mai|juni|juli|okt\w*|dez\w*|morgen|fruh|mittag|abend|nacht|woche|monat|matin|soir|midi|semaine|janvier|fevrier|mars|avril|juin|juillet|aout|manana|tarde|noche|semana|de|enero|febrero|marzo|abril|mayo|junio|julio|agosto|at|um|gegen|a|of|days?|weeks?|hours?|tagen?|stunden|wochen|jours|heures|dias|horas)\b)*)",
@@ -101,8 +104,12 @@ static SINCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 fn by_words(reading: &Reading<'_>) -> Option<Impact> {
-    let patterns = [&COUNTED, &EVERYBODY, &ONE];
+    let patterns = [&COUNTED, &EVERYBODY, &ONE, &JAPANESE];
+    let ascii = reading.folded.text.is_ascii();
     for (place, pattern) in patterns.into_iter().enumerate() {
+        if place == 3 && ascii {
+            continue;
+        }
         let Some((at, captures)) = first(reading, pattern.as_ref(), |reading, at, end| {
             follows_a_client_noun(reading, at, end)
         }) else {

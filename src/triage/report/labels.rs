@@ -82,8 +82,10 @@ fn dash(head: &str) -> Option<(usize, usize)> {
 /// A label that has its line for itself, to the letter: the row of a form whose table was lost.
 fn alone(head: &str, labels: &[(String, String)]) -> Option<(usize, usize)> {
     let bare = head.trim_end();
-    let begins = bare.starts_with(char::is_uppercase) && bare.len() < head.len();
-    let words = (begins && bare.len() >= ALONE_BYTES).then(|| Folded::words(bare))?;
+    let begins = bare.starts_with(|c: char| c.is_uppercase() || c > '\u{2e80}');
+    let begins = begins && bare.len() < head.len();
+    let words = (begins && bare.len() >= ALONE_BYTES)
+        .then(|| Folded::words(bare.trim_end_matches('。')))?;
     let known = labels.iter().any(|(label, _)| *label == words);
     known.then_some((bare.len(), 0))
 }

@@ -5,6 +5,7 @@
 mod client;
 mod describe;
 mod impact;
+mod japanese;
 mod labels;
 mod language;
 pub mod lexicon;

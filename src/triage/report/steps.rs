@@ -15,7 +15,7 @@ const MOST: usize = 30;
 const LINES: usize = 4_000;
 
 /// Words that one does something with in an application.
-const DOING: [&str; 116] = [
+const DOING: [&str; 243] = [
     "open",
     "opened",
     "click",
@@ -132,6 +132,174 @@ const DOING: [&str; 116] = [
     "esperar",
     "anadir",
     "iniciar",
+    "picks",
+    "compare",
+    "let",
+    "watch",
+    "copy",
+    "paste",
+    "submit",
+    "approve",
+    "verify",
+    "confirm",
+    "move",
+    "rename",
+    "call",
+    "post",
+    "get",
+    "patch",
+    "count",
+    "hover",
+    "tap",
+    "oeffnen",
+    "einlesen",
+    "exportiere",
+    "offne",
+    "klicke",
+    "wahle",
+    "gehe",
+    "melde",
+    "auswahle",
+    "speichere",
+    "kopieren",
+    "einfugen",
+    "vergleichen",
+    "loschen",
+    "aktualisieren",
+    "eintragen",
+    "entfernen",
+    "drucke",
+    "clique",
+    "ouvre",
+    "choisis",
+    "selectionne",
+    "filtre",
+    "passe",
+    "reviens",
+    "lancer",
+    "relancer",
+    "supprimer",
+    "vider",
+    "telecharger",
+    "importer",
+    "valider",
+    "copier",
+    "comparer",
+    "va",
+    "abro",
+    "abre",
+    "entro",
+    "entra",
+    "pulso",
+    "pulsa",
+    "elijo",
+    "elige",
+    "selecciono",
+    "pongo",
+    "pone",
+    "descargar",
+    "importar",
+    "copiar",
+    "borrar",
+    "comparar",
+    "hago",
+    "klik",
+    "klikken",
+    "kies",
+    "kiezen",
+    "ga",
+    "gaan",
+    "selecteer",
+    "selecteren",
+    "sleep",
+    "slepen",
+    "opslaan",
+    "verversen",
+    "invullen",
+    "vul",
+    "druk",
+    "zet",
+    "zetten",
+    "aanmelden",
+    "inloggen",
+    "stuur",
+    "exporteren",
+    "openen",
+    "aprire",
+    "apri",
+    "apro",
+    "cliccare",
+    "clicca",
+    "clicco",
+    "scegliere",
+    "scegli",
+    "scelgo",
+    "selezionare",
+    "seleziona",
+    "andare",
+    "vai",
+    "vado",
+    "entrare",
+    "inserire",
+    "inserisci",
+    "premere",
+    "premi",
+    "salvare",
+    "salva",
+    "scaricare",
+    "caricare",
+    "esportare",
+    "filtrare",
+    "clicar",
+    "clico",
+    "escolher",
+    "escolho",
+    "selecionar",
+    "salvar",
+    "carregar",
+    "preencher",
+    "digitar",
+];
+
+/// The same in Japanese, which sets no blanks between words.
+const DOING_JAPANESE: [&str; 12] = [
+    "開く",
+    "開き",
+    "押す",
+    "押し",
+    "選択",
+    "選ぶ",
+    "クリック",
+    "ログイン",
+    "入力",
+    "変更",
+    "確認",
+    "する",
+];
+/// What comes of the steps is none of them.
+const OUTCOMES: [&str; 22] = [
+    "result",
+    "results",
+    "actual",
+    "actual result",
+    "expected",
+    "expected result",
+    "outcome",
+    "ergebnis",
+    "erwartet",
+    "tatsachlich",
+    "resultat",
+    "resultat attendu",
+    "attendu",
+    "obtenu",
+    "resultado",
+    "esperado",
+    "resultado esperado",
+    "risultato",
+    "atteso",
+    "resultaat",
+    "verwacht",
+    "結果",
 ];
 
 /// The steps, in order.
@@ -140,7 +308,7 @@ pub(super) fn steps(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found<
     labels
         .iter()
         .filter(|label| label.field == "steps")
-        .find_map(|label| behind_cue(reading, &lines, label))
+        .find_map(|label| behind_cue(reading, &lines, (label, labels)))
         .or_else(|| numbered(reading, &lines))
 }
 
@@ -159,6 +327,8 @@ enum Mark {
     Empty,
     Number(u32),
     Bullet,
+    /// A number that has its line for itself: a cell of a table.
+    Lone,
 }
 
 fn lines(reading: &Reading<'_>) -> Vec<Line> {
@@ -189,6 +359,12 @@ fn marked(line: &str) -> (Mark, Range<usize>) {
         return (Mark::Empty, start.min(end)..end);
     }
     let open = bare.strip_prefix('(').unwrap_or(bare);
+    if bare.len() <= 2 && bare.bytes().all(|byte| byte.is_ascii_digit()) {
+        return (Mark::Lone, start..end);
+    }
+    if let Some(rest) = numeral(bare) {
+        return (Mark::Number(rest.0), end - rest.1.len()..end);
+    }
     let digits = open.len() - open.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let behind = open.get(digits..).unwrap_or_default();
     let (mark, rest) = if (1..=2).contains(&digits) && behind.starts_with(['.', ')', ':', '-']) {
@@ -209,10 +385,20 @@ fn marked(line: &str) -> (Mark, Range<usize>) {
     (mark, end - words.len()..end)
 }
 
+/// `一、`: a Chinese numeral in front of a line.
+fn numeral(line: &str) -> Option<(u32, &str)> {
+    const NUMERALS: [char; 9] = ['一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    let mut characters = line.chars();
+    let first = characters.next()?;
+    let number = NUMERALS.iter().position(|numeral| *numeral == first)?;
+    let rest = characters.as_str().strip_prefix(['、', '.', '．'])?;
+    Some((u32::try_from(number).ok()? + 1, rest.trim_start()))
+}
+
 fn behind_cue(
     reading: &Reading<'_>,
     lines: &[Line],
-    label: &Labelled,
+    (label, labels): (&Labelled, &[Labelled]),
 ) -> Option<Found<Vec<String>>> {
     let text = reading.source.text;
     let line_end = label.line.end;
@@ -227,19 +413,29 @@ fn behind_cue(
             label.value.start..line_end.min(trimmed_end(text, line_end)),
         ));
     }
-    let mut blank = 0;
+    let (mut blank, mut marked, mut lone) = (0, false, false);
     for line in lines.iter().filter(|line| line.words.start >= line_end) {
         match line.mark {
             Mark::Empty if ranges.is_empty() && blank == 0 => blank += 1,
             Mark::Empty => break,
-            Mark::Number(_) | Mark::Bullet => ranges.push(line.words.clone()),
-            Mark::None if line.labelled || is_labelled(reading, line) => break,
+            Mark::Lone => lone = true,
+            Mark::None | Mark::Number(_) | Mark::Bullet if ends_steps(reading, line, labels) => {
+                break;
+            }
+            Mark::Number(_) | Mark::Bullet => {
+                marked = true;
+                ranges.push(line.words.clone());
+            }
+            Mark::None if line.labelled && !ranges.is_empty() => break,
+            Mark::None if line.labelled => {}
             Mark::None if same_line.is_empty() && ranges.is_empty() => {
                 ranges.extend(chain(text, line.words.clone()))
             }
             Mark::None if same_line.is_empty() => match ranges.last_mut() {
                 // A broken line goes on with the item before; a line of its own is a step of its own.
                 Some(last) if continues(text, last, line) => last.end = line.words.end,
+                // Behind numbers or bullets a line without one is no step.
+                Some(_) if marked && !lone => break,
                 Some(_) | None => ranges.push(line.words.clone()),
             },
             Mark::None => break,
@@ -263,6 +459,15 @@ fn continues(text: &str, last: &Range<usize>, line: &Line) -> bool {
     long || small
 }
 
+/// A labelled line, or one that tells what came of the steps.
+fn ends_steps(reading: &Reading<'_>, line: &Line, labels: &[Labelled]) -> bool {
+    let next = labels.partition_point(|label| label.line.end <= line.words.start);
+    let labelled = labels.get(next).is_some_and(|label| {
+        label.line.start <= line.words.start && label.behind <= line.words.end
+    });
+    labelled || is_labelled(reading, line)
+}
+
 fn is_labelled(reading: &Reading<'_>, line: &Line) -> bool {
     let words = reading
         .source
@@ -271,12 +476,9 @@ fn is_labelled(reading: &Reading<'_>, line: &Line) -> bool {
         .unwrap_or_default();
     words.split_once(':').is_some_and(|(name, _)| {
         let name = Folded::words(name);
+        let labels = &reading.lexicon.labels;
         name.len() < 40
-            && reading
-                .lexicon
-                .labels
-                .iter()
-                .any(|(label, _)| *label == name)
+            && (OUTCOMES.contains(&name.as_str()) || labels.iter().any(|(label, _)| *label == name))
     })
 }
 
@@ -293,6 +495,10 @@ fn chain(text: &str, at: Range<usize>) -> Vec<Range<usize>> {
         return split(text, at, separator);
     }
     let commas = split(text, at.clone(), ", ");
+    let short = |piece: &Range<usize>| piece.len() < COMMA_BYTES;
+    if commas.len() > 2 && commas.iter().all(short) {
+        return commas;
+    }
     let all_do = commas.len() > 1
         && commas
             .iter()
@@ -302,6 +508,9 @@ fn chain(text: &str, at: Range<usize>) -> Vec<Range<usize>> {
             > commas.len();
     if all_do { commas } else { vec![at] }
 }
+
+/// Pieces between commas that are longer tell a story.
+const COMMA_BYTES: usize = 48;
 
 fn split(text: &str, at: Range<usize>, separator: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
@@ -366,7 +575,7 @@ fn numbered(reading: &Reading<'_>, lines: &[Line]) -> Option<Found<Vec<String>>>
                     Some(_) | None => break,
                 }
             }
-            Mark::Empty | Mark::None => {}
+            Mark::Empty | Mark::None | Mark::Lone => {}
             Mark::Number(_) | Mark::Bullet => break,
         }
         if ranges.len() >= MOST {
@@ -389,7 +598,9 @@ fn does(step: &str) -> bool {
         .filter(|word| !word.is_empty())
         .collect();
     let edges = words.iter().take(3).chain(words.iter().rev().take(2));
-    edges.into_iter().any(|word| DOING.contains(word)) || step.contains(" > ")
+    edges.into_iter().any(|word| DOING.contains(word))
+        || step.contains(" > ")
+        || DOING_JAPANESE.iter().any(|word| step.contains(word))
 }
 
 fn found(
@@ -433,5 +644,13 @@ fn is_none(step: &str) -> bool {
             | "unbekannt"
             | "see above"
             | "see below"
+            | "no aplica"
+            | "ninguna"
+            | "nvt"
+            | "nessuno"
+            | "nenhum"
+            | "sans objet"
+            | "entfallt"
+            | "なし"
     )
 }

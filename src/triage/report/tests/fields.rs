@@ -104,6 +104,18 @@ fn steps_come_in_many_dresses() {
         "It fails:\n1. Open the report\n2. Click on Export\n3. Choose CSV",
         &three,
     );
+    check(
+        "Steps:\n1. Open the report\n2. Click on Export\n3. Choose CSV\nResult: half of the rows",
+        &three,
+    );
+    check(
+        "Steps:\n1. Open the report\n2. Click on Export\n3. Choose CSV\nUrgency: high",
+        &three,
+    );
+    check(
+        "手順:\n一、管理メニューを開く\n二、保存を押す",
+        &["管理メニューを開く", "保存を押す"],
+    );
     check("Steps: none\nIt fails.", &[]);
     check(
         "Schritte:\n1. Bericht öffnen\n2. Auf Export klicken",
@@ -131,6 +143,10 @@ fn affected_people_are_counted_as_written() {
     check("Es betrifft 12 Mitarbeiter.", Some("12 Mitarbeiter"));
     check("Cela touche 12 utilisateurs.", Some("12 utilisateurs"));
     check("Afecta a 12 usuarios.", Some("12 usuarios"));
+    check("Het gaat om 12 medewerkers.", Some("12 medewerkers"));
+    check("Sono coinvolti 12 utenti.", Some("12 utenti"));
+    check("São 12 utilizadores.", Some("12 utilizadores"));
+    check("影響範囲は経理部の12名です。", Some("経理部の12名"));
     check("Can 12 users share a licence?", None);
     check("It happened 12 times.", None);
 }
