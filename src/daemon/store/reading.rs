@@ -141,7 +141,7 @@ impl Store {
     /// [`StoreError`]
     pub fn oldest_unsent(&self) -> Result<Option<Timestamp>, StoreError> {
         for entry in self.state.all(Kind::Waiting) {
-            let waiting: Waiting = self.state.parsed(&entry?.1)?;
+            let Slip { waiting, .. } = self.state.parsed(&entry?.1)?;
             if waiting.next_try.is_some() {
                 return Ok(Some(waiting.letter.written_at));
             }
