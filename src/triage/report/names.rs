@@ -269,6 +269,7 @@ mod tests {
                 text,
                 primary: std::iter::once(0..text.len()).collect(),
                 forwarded: Vec::new(),
+                old_subject: false,
             };
             let names = names(&source);
             let found: Vec<(&str, Option<Cue>)> =

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::{Evidence, Within};
-use crate::triage::mail::{Mail, Part};
+use crate::triage::mail::{Kind, Mail, Part};
 
 /// No more of a mail is looked at: nobody describes a trouble in more words, and a log pasted behind them adds none.
 const LOOKED_AT_BYTES: usize = 256 * 1024;
@@ -25,6 +25,8 @@ pub(super) struct Source<'m> {
     pub(super) text: &'m str,
     /// What the writer (or, for a bare forward, the forwarded one) says now: bytes into `text`.
     pub(super) primary: Vec<Range<usize>>,
+    /// The subject is that of an earlier mail: a reply keeps it whatever it says.
+    pub(super) old_subject: bool,
     /// Forwarded words that stand behind enough words of one's own: good for fields, weaker for meaning.
     pub(super) forwarded: Vec<Range<usize>>,
 }
@@ -57,6 +59,7 @@ impl<'m> Source<'m> {
         Self {
             subject: mail.subject.as_deref().unwrap_or_default(),
             text: &mail.text,
+            old_subject: mail.kind == Kind::Reply && words > 0,
             primary: own,
             forwarded,
         }

@@ -66,6 +66,11 @@ impl<'a> Reading<'a> {
         self.folded.evidence(&self.source, at, (field, because))
     }
 
+    /// True for the subject of an earlier mail: what it says was said then.
+    pub(super) fn is_old(&self, sentence: &Sentence) -> bool {
+        self.source.old_subject && self.is_subject(sentence)
+    }
+
     /// True for the subject.
     pub(super) fn is_subject(&self, sentence: &Sentence) -> bool {
         sentence.at.start < self.folded.subject_end

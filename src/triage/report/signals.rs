@@ -74,7 +74,7 @@ fn hits(reading: &Reading<'_>, slots: &Slots, keep_if_conditional: bool) -> Vec<
     for (place, sentence) in reading.sentences.all.iter().enumerate() {
         let strongest = slots
             .iter()
-            .filter(|groups| reading.has_all(place, groups))
+            .filter(|groups| reading.has_all(place, groups) && !reading.is_old(sentence))
             .filter_map(|groups| {
                 let parts = together(reading, groups, sentence)?;
                 Some(SlotHit {

@@ -29,16 +29,13 @@ pub(super) fn stated(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found
         .iter()
         .filter(|label| label.field == "urgency")
         .find_map(|label| {
-            let value = reading.source.text.get(label.value.clone())?;
+            let at = ticked(reading.source.text, label).unwrap_or_else(|| label.value.clone());
+            let value = reading.source.text.get(at.clone())?;
             let (urgency, _) = named(&Folded::words(value), &reading.lexicon.urgency_names)?;
             Some(Found {
                 value: urgency,
                 confidence: 0.95,
-                evidence: vec![
-                    reading
-                        .source
-                        .evidence("urgency", &label.value, "labelled line"),
-                ],
+                evidence: vec![reading.source.evidence("urgency", &at, "labelled line")],
             })
         });
     by_label
@@ -53,15 +50,27 @@ fn by_prose(reading: &Reading<'_>) -> Option<Found<Urgency>> {
             return None;
         }
         let hits = reading.hits_in(&sentence.at);
+        if is_choice(reading, hits) {
+            return None;
+        }
         let (urgency, at) =
             beside_label(reading, hits).or_else(|| alone(reading, hits, sentence))?;
         let modified = reading.modified(std::slice::from_ref(&at), sentence, false);
-        (modified.weight >= 0.5).then(|| Found {
+        (modified.weight >= 0.5 && counts(reading, &at, None)).then(|| Found {
             value: urgency,
             confidence: 0.9,
             evidence: vec![reading.evidence(&at, "urgency", "stated in a sentence")],
         })
     })
+}
+
+/// "Urgency (low/medium/high)" offers a choice, it states nothing.
+fn is_choice(reading: &Reading<'_>, hits: &[Hit]) -> bool {
+    let names = hits.iter().filter_map(|hit| name_of(reading.meaning(hit)));
+    let mut seen: Vec<Urgency> = names.collect();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.len() > 2
 }
 
 /// So many words may stand between "priority" and "high".
@@ -119,8 +128,38 @@ fn name_of(meaning: Meaning) -> Option<Urgency> {
     }
 }
 
+/// `☐ Low ☒ High`: the choice that is ticked, where a field's value is a row of boxes.
+fn ticked(text: &str, label: &Labelled) -> Option<Range<usize>> {
+    let value = text.get(label.value.clone())?;
+    let begins = |tick: &&str| value.starts_with(*tick);
+    EMPTY
+        .iter()
+        .chain(&TICKED)
+        .any(|each| begins(&each))
+        .then_some(())?;
+    let behind = text.floor_char_boundary(label.value.start + FIELD_BYTES);
+    let field = text.get(label.value.start..behind)?;
+    let ticks = TICKED
+        .iter()
+        .filter_map(|tick| Some((field.find(tick)?, tick.len())));
+    let (at, length) = ticks.min()?;
+    let choice = field.get(at + length..)?;
+    let bare = choice.trim_start();
+    let end = bare.find(['\n', '☐', '[']).unwrap_or(bare.len());
+    let begin = label.value.start + at + length + (choice.len() - bare.len());
+    Some(begin..begin + end)
+}
+
+const EMPTY: [&str; 2] = ["☐", "[ ]"];
+const TICKED: [&str; 5] = ["☒", "☑", "[x]", "[X]", "✓"];
+/// A row of boxes is no longer.
+const FIELD_BYTES: usize = 200;
+
 /// `[URGENT]`, `(dringend)`, `Urgent:` in the subject.
 fn by_mark(reading: &Reading<'_>) -> Option<Found<Urgency>> {
+    if reading.source.old_subject {
+        return None;
+    }
     let subject = reading.source.subject;
     let mut marks: Vec<Range<usize>> = Vec::new();
     for (open, close) in [('[', ']'), ('(', ')'), ('*', '*')] {
@@ -204,7 +243,16 @@ pub(super) fn points(
         }
     }
     points.extend(impact.points());
-    if stated.is_some_and(|stated| stated.confidence >= PLAIN) {
+    let plain = stated.is_some_and(|stated| stated.confidence >= PLAIN);
+    let denied = |line: &Points| line.because == "words" && line.points <= -CONTRADICTING;
+    if !plain && points.iter().any(denied) {
+        // The subject shouts, the text says "no rush": the text is right.
+        points.retain(|line| {
+            !line.because.starts_with("the sender states")
+                && !(line.because == "words" && line.points > 0.0)
+        });
+    }
+    if plain {
         points.retain(|line| {
             line.because.starts_with("the sender states") || line.points.abs() >= CONTRADICTING
         });
@@ -245,6 +293,10 @@ fn by_words(
                 .sentences
                 .all
                 .get(reading.sentences.place(hit.at.start))?;
+            let offered = worth > 0.0 && is_choice(reading, reading.hits_in(&sentence.at));
+            if offered || reading.is_old(sentence) {
+                return None;
+            }
             let modified = reading.modified(std::slice::from_ref(&hit.at), sentence, true);
             let negated = modified.weight <= 0.0;
             let value = match negated {

@@ -63,6 +63,32 @@ fn a_field_says_it() {
 }
 
 #[test]
+fn a_choice_is_the_box_that_is_ticked() {
+    check(&[
+        (
+            "Form",
+            "Urgency: ☐ low ☒ high ☐ critical\nThe file is odd.",
+            Some(High),
+        ),
+        (
+            "Form",
+            "Urgency\n☐ low\n☐ medium\n☒ critical\nThe file is odd.",
+            Some(Critical),
+        ),
+        (
+            "Form",
+            "Urgency (low/medium/high/critical)\nThe export fails.",
+            Some(Medium),
+        ),
+        (
+            "Form",
+            "The severity \"critical\" is not displayed, the export fails.",
+            Some(Medium),
+        ),
+    ]);
+}
+
+#[test]
 fn prose_says_it() {
     check(&[
         ("Export", "The export fails. Urgency is high.", Some(High)),
