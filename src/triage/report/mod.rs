@@ -18,6 +18,9 @@ mod normal;
 mod reading;
 mod sentences;
 mod signals;
+mod spelled;
+mod stated;
+mod step_words;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -201,7 +204,7 @@ impl Report {
         let signals = signals::signals(&reading);
         let (topic, topic_evidence) = signals::topic(&reading);
         let impact = Impact::of(&reading, &labels);
-        let stated_urgency = urgency::stated(&reading, &labels);
+        let stated_urgency = stated::stated(&reading, &labels);
         let mut points = urgency::points(&reading, stated_urgency.as_ref(), &signals, &impact);
         let urgency = urgency::urgency(
             &mut points,

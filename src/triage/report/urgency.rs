@@ -2,15 +2,10 @@
 //!
 //! A sum, because no word decides alone: "URGENT" in the subject and "no rush" in the body take from each other.
 
-use std::ops::Range;
-
 use super::impact::Impact;
-use super::labels::Labelled;
 use super::lexicon::{Meaning, PointsFor};
-use super::matcher::Hit;
-use super::normal::Folded;
-use super::reading::{Reading, overlap};
-use super::sentences::Sentence;
+use super::reading::Reading;
+use super::stated::{counts, is_choice};
 use super::{Evidence, Found, Points, Signal, Strength, Urgency, Within};
 use crate::triage::mail::Importance;
 
@@ -22,202 +17,6 @@ const THRESHOLDS: [(Urgency, f32); 3] = [
 ];
 /// A mail program's flag is a hint only.
 const FLAG_POINTS: f32 = 1.0;
-
-/// What the sender states in so many words: a labelled line, or a mark in the subject.
-pub(super) fn stated(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found<Urgency>> {
-    let by_label = labels
-        .iter()
-        .filter(|label| label.field == "urgency")
-        .find_map(|label| {
-            let at = ticked(reading.source.text, label).unwrap_or_else(|| label.value.clone());
-            let value = reading.source.text.get(at.clone())?;
-            let (urgency, _) = named(&Folded::words(value), &reading.lexicon.urgency_names)?;
-            Some(Found {
-                value: urgency,
-                confidence: 0.95,
-                evidence: vec![reading.source.evidence("urgency", &at, "labelled line")],
-            })
-        });
-    by_label
-        .or_else(|| by_prose(reading))
-        .or_else(|| by_mark(reading))
-}
-
-/// "Priority is high", "hohe Dringlichkeit", or a sentence of that word alone: "Hoch."
-fn by_prose(reading: &Reading<'_>) -> Option<Found<Urgency>> {
-    reading.sentences.all.iter().find_map(|sentence| {
-        if sentence.question || reading.is_subject(sentence) {
-            return None;
-        }
-        let hits = reading.hits_in(&sentence.at);
-        if is_choice(reading, hits) {
-            return None;
-        }
-        let (urgency, at) =
-            beside_label(reading, hits).or_else(|| alone(reading, hits, sentence))?;
-        let modified = reading.modified(std::slice::from_ref(&at), sentence, false);
-        (modified.weight >= 0.5 && counts(reading, &at, None)).then(|| Found {
-            value: urgency,
-            confidence: 0.9,
-            evidence: vec![reading.evidence(&at, "urgency", "stated in a sentence")],
-        })
-    })
-}
-
-/// "Urgency (low/medium/high)" offers a choice, it states nothing.
-fn is_choice(reading: &Reading<'_>, hits: &[Hit]) -> bool {
-    let names = hits.iter().filter_map(|hit| name_of(reading.meaning(hit)));
-    let mut seen: Vec<Urgency> = names.collect();
-    seen.sort_unstable();
-    seen.dedup();
-    seen.len() > 2
-}
-
-/// So many words may stand between "priority" and "high".
-const LABEL_WORDS: usize = 3;
-
-/// The name of an urgency right before its label or soon behind it; of two at one place the longer.
-fn beside_label(reading: &Reading<'_>, hits: &[Hit]) -> Option<(Urgency, Range<usize>)> {
-    let word = |at: usize| reading.sentences.word(at);
-    let labels = hits
-        .iter()
-        .filter(|hit| reading.meaning(hit) == Meaning::UrgencyLabel);
-    for label in labels {
-        let apart = |at: &Range<usize>| {
-            let before = word(label.at.start).checked_sub(word(at.end.saturating_sub(1)));
-            if before == Some(1) {
-                return Some(0);
-            }
-            let behind = word(at.start).checked_sub(word(label.at.end.saturating_sub(1)))?;
-            (1..=LABEL_WORDS).contains(&behind).then_some(behind)
-        };
-        let others = hits.iter().filter(|hit| !overlap(&hit.at, &label.at));
-        let names = others
-            .filter_map(|hit| Some((apart(&hit.at)?, name_of(reading.meaning(hit))?, &hit.at)));
-        let nearest = names.min_by_key(|(apart, _, at)| (*apart, std::cmp::Reverse(at.len())));
-        if let Some((_, urgency, at)) = nearest {
-            return Some((urgency, at.clone()));
-        }
-    }
-    None
-}
-
-fn alone(
-    reading: &Reading<'_>,
-    hits: &[Hit],
-    sentence: &Sentence,
-) -> Option<(Urgency, Range<usize>)> {
-    let bare = reading.text(&sentence.at).trim_end_matches(['.', '!', ' ']);
-    let whole = sentence.at.start..sentence.at.start + bare.len();
-    hits.iter()
-        .filter(|hit| hit.at == whole)
-        .find_map(|hit| Some((name_of(reading.meaning(hit))?, whole.clone())))
-}
-
-fn name_of(meaning: Meaning) -> Option<Urgency> {
-    match meaning {
-        Meaning::UrgencyName(urgency) => Some(urgency),
-        Meaning::Group
-        | Meaning::Component(_)
-        | Meaning::Symptom(_)
-        | Meaning::Points(_)
-        | Meaning::ClientName(_)
-        | Meaning::ClientDomain(_)
-        | Meaning::UrgencyLabel
-        | Meaning::Modifier(..) => None,
-    }
-}
-
-/// `☐ Low ☒ High`: the choice that is ticked, where a field's value is a row of boxes.
-fn ticked(text: &str, label: &Labelled) -> Option<Range<usize>> {
-    let value = text.get(label.value.clone())?;
-    let begins = |tick: &&str| value.starts_with(*tick);
-    EMPTY
-        .iter()
-        .chain(&TICKED)
-        .any(|each| begins(&each))
-        .then_some(())?;
-    let behind = text.floor_char_boundary(label.value.start + FIELD_BYTES);
-    let field = text.get(label.value.start..behind)?;
-    let ticks = TICKED
-        .iter()
-        .filter_map(|tick| Some((field.find(tick)?, tick.len())));
-    let (at, length) = ticks.min()?;
-    let choice = field.get(at + length..)?;
-    let bare = choice.trim_start();
-    let end = bare.find(['\n', '☐', '[']).unwrap_or(bare.len());
-    let begin = label.value.start + at + length + (choice.len() - bare.len());
-    Some(begin..begin + end)
-}
-
-const EMPTY: [&str; 2] = ["☐", "[ ]"];
-const TICKED: [&str; 5] = ["☒", "☑", "[x]", "[X]", "✓"];
-/// A row of boxes is no longer.
-const FIELD_BYTES: usize = 200;
-
-/// `[URGENT]`, `(dringend)`, `Urgent:` in the subject.
-fn by_mark(reading: &Reading<'_>) -> Option<Found<Urgency>> {
-    if reading.source.old_subject {
-        return None;
-    }
-    let subject = reading.source.subject;
-    let mut marks: Vec<Range<usize>> = Vec::new();
-    for (open, close) in [('[', ']'), ('(', ')'), ('*', '*')] {
-        let inner = subject.split_once(open).and_then(|(before, rest)| {
-            let start = before.len() + open.len_utf8();
-            Some(start..start + rest.find(close)?)
-        });
-        marks.extend(inner);
-    }
-    let mut at = 0;
-    for piece in subject.split_inclusive([':', '!', '-', '–', '|']) {
-        let word = piece.trim_end_matches([':', '!', '-', '–', '|']);
-        if word.len() < piece.len() || at > 0 {
-            marks.push(at..at + word.len());
-        }
-        at += piece.len();
-    }
-    marks.into_iter().find_map(|mark| {
-        let folded = Folded::words(subject.get(mark.clone())?);
-        let (_, urgency) = reading
-            .lexicon
-            .urgency_names
-            .iter()
-            .find(|(name, _)| *name == folded.trim())?;
-        Some(Found {
-            value: *urgency,
-            confidence: 0.75,
-            evidence: vec![Evidence {
-                field: "urgency".to_owned(),
-                text: subject.get(mark.clone()).unwrap_or_default().to_owned(),
-                start: mark.start,
-                end: mark.end,
-                within: Within::Subject,
-                because: "mark in the subject".to_owned(),
-            }],
-        })
-    })
-}
-
-/// The first urgency that a folded text names; of two at one place the longer name.
-fn named(text: &str, names: &[(String, Urgency)]) -> Option<(Urgency, usize)> {
-    names
-        .iter()
-        .filter_map(|(name, urgency)| Some((word_at(text, name)?, name.len(), *urgency)))
-        .min_by_key(|(at, length, _)| (*at, std::cmp::Reverse(*length)))
-        .map(|(at, _, urgency)| (urgency, at))
-}
-
-fn word_at(text: &str, word: &str) -> Option<usize> {
-    text.match_indices(word).map(|(at, _)| at).find(|at| {
-        let before = text.get(..*at).and_then(|text| text.chars().next_back());
-        let after = text
-            .get(at + word.len()..)
-            .and_then(|text| text.chars().next());
-        let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-        apart(before) && apart(after)
-    })
-}
 
 /// Everything that points to an urgency, line by line.
 pub(super) fn points(
@@ -248,8 +47,8 @@ pub(super) fn points(
     if !plain && points.iter().any(denied) {
         // The subject shouts, the text says "no rush": the text is right.
         points.retain(|line| {
-            !line.because.starts_with("the sender states")
-                && !(line.because == "words" && line.points > 0.0)
+            let loud = line.because == "words" && line.points > 0.0;
+            !loud && !line.because.starts_with("the sender states")
         });
     }
     if plain {
@@ -315,25 +114,6 @@ fn by_words(
         evidence: Some(reading.evidence(at, "urgency", because)),
     })
 }
-
-/// False for the words of the statement itself, and for a word between quotation marks: it is spoken of, not said.
-fn counts(reading: &Reading<'_>, at: &Range<usize>, stated: Option<&Found<Urgency>>) -> bool {
-    let (within, origin) = reading.folded.origin(at);
-    let stated = stated.and_then(|stated| stated.evidence.first());
-    let said = stated.is_some_and(|evidence| {
-        evidence.within == within && overlap(&(evidence.start..evidence.end), &origin)
-    });
-    let text = match within {
-        Within::Subject => reading.source.subject,
-        Within::Text | Within::Header => reading.source.text,
-    };
-    let before = text.get(..origin.start).unwrap_or_default();
-    let behind = text.get(origin.end..).unwrap_or_default();
-    let quoted = before.ends_with(QUOTES) && behind.starts_with(QUOTES);
-    !said && !quoted
-}
-
-const QUOTES: [char; 9] = ['"', '„', '“', '”', '«', '»', '\'', '‘', '’'];
 
 /// What the points add up to; nothing where nothing points either way.
 pub(super) fn urgency(
