@@ -11,7 +11,7 @@ use super::{Found, Within};
 /// Behind so many sentences nobody begins to tell what it is about.
 const LOOKED_AT_SENTENCES: usize = 80;
 /// A key sentence with fewer words takes its neighbour along.
-const SHORT_WORDS: usize = 9;
+const SHORT_WORDS: usize = 14;
 
 /// How sentences begin that greet, thank or hand over.
 const IDLE: [&str; 44] = [
@@ -117,9 +117,19 @@ fn by_sentence(reading: &Reading<'_>) -> Option<Found<String>> {
     }
     let mut range = key.at.clone();
     if word_count(reading, &range) < SHORT_WORDS {
-        let next = sentences.get(best + 1).filter(|(_, score)| *score > 0.5);
-        if let Some((next, _)) = next {
-            range.end = next.at.end;
+        let telling = |place: Option<usize>| {
+            let (sentence, score) = sentences.get(place?)?;
+            (*score > 0.5).then_some((*sentence, *score))
+        };
+        // What went before sets the scene more often than what follows.
+        let before = telling(best.checked_sub(1));
+        let behind = telling(Some(best + 1));
+        match (before, behind) {
+            (Some((before, score)), behind) if behind.is_none_or(|(_, other)| score >= other) => {
+                range.start = before.at.start;
+            }
+            (_, Some((behind, _))) => range.end = behind.at.end,
+            (Some(_), None) | (None, None) => {}
         }
     }
     let (_, origin) = reading.folded.origin(&range);
@@ -184,7 +194,7 @@ fn score(reading: &Reading<'_>, sentence: &Sentence, (place, early): (usize, usi
         score += 0.6;
     }
     // The trouble is told early, and in a sentence of some length.
-    score -= 0.12 * early.min(20) as f32;
+    score -= 0.2 * early.min(20) as f32;
     if words < 5 {
         score -= 0.8;
     }
