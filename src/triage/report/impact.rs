@@ -69,36 +69,39 @@ impl Impact {
     }
 }
 
+// Folded text has plain letters, so the patterns ask for no others: the letters of the world, and word borders
+// among them, cost several times as much.
+
 /// Words in front of a number that belong to it.
 const AROUND: &str = r"(?:(?:all|only|just|about|around|approx\.?|approximately|some|roughly|over|more than|at least|nearly|almost|alle|allen|nur|etwa|circa|ca\.?|rund|uber|mehr als|mindestens|fast|unsere|unseren|knapp|environ|plus de|pres de|quelque|tous les|toutes les|nos|unos|unas|mas de|casi|todos los|todas las|nuestros|alle|onze|ongeveer|zo'n|tutti|tutti i|circa|solo|sono|todos|todos os|cerca de|apenas|so|the|our|die|der|den|les|los|las) )*";
-const NUMBER: &str = r"(\d{1,3}(?:[.,' ]\d{3})+|\d{1,6}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|a dozen|dozens of|hundreds of|several|many|zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|elf|zwolf|funfzehn|zwanzig|dreissig|vierzig|funfzig|hundert|mehrere|viele|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|vingt|trente|plusieurs|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|treinta|varios|varias|tre|quattro|cinque|sei|sette|otto|nove|dieci|venti|tres|quatro|oito|dez|vinte|een|twee|drie|vijf|zes|zeven|acht|negen|tien|twintig|dois|duas|diversi|meerdere)";
-const PEOPLE: &str = r"(?:users?|people|persons?|colleagues?|employees|staff|customers|clients|agents|nurses|planners|managers|analysts|clinicians|doctors|teachers|pupils|students|librarians|drivers|fee earners|members|seats|workstations|offices|sites|branches|stores|shops|locations|departments|teams|accounts|workers|operators|editors|viewers|accountants|controllers|buyers|sellers|reps|of us|recipients?|wards|dispatchers|dealers|shift leaders|nutzer\w*|benutzer\w*|anwender\w*|mitarbeit\w*|personen|leute\w*|kolleg\w*|kunden|filialen|standorte\w*|arbeitsplatze\w*|fahrer\w*|lehrer\w*|disponenten|sachbearbeiter\w*|aussendienstler\w*|kolleginnen|von uns|utilisat\w+|personnes|collaborat\w+|collegues|salaries|clients|magasins|agences|postes|polier\w*|kolleg\w*|fachkrafte\w*|arzt\w*|pfleger\w*|exploitants|caissi\w+|chargee?s? de \w+|agents|vendeu\w+|infirmi\w+|enseignants|destinataires|gebruikers?|medewerkers?|\w+medewerkers|mensen|collega's|klanten|kopers|vestigingen|winkels|utenti|utente|persone|colleghi|dipendenti|operatori|sedi|negozi|destinatari\w*|pessoas|colaborador\w*|funcionari\w+|utilizador\w*|lojas|administrador\w+|encargad\w+|agronom\w+|tecnic\w+|usuari\w+|personas|emplead\w+|companer\w+|colegas|clientes|tiendas|oficinas|sucursales|trabajador\w*)";
+const NUMBER: &str = r"([0-9]{1,3}(?:[.,' ][0-9]{3})+|[0-9]{1,6}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|a dozen|dozens of|hundreds of|several|many|zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|elf|zwolf|funfzehn|zwanzig|dreissig|vierzig|funfzig|hundert|mehrere|viele|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|vingt|trente|plusieurs|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|treinta|varios|varias|tre|quattro|cinque|sei|sette|otto|nove|dieci|venti|tres|quatro|oito|dez|vinte|een|twee|drie|vijf|zes|zeven|acht|negen|tien|twintig|dois|duas|diversi|meerdere)";
+const PEOPLE: &str = r"(?:users?|people|persons?|colleagues?|employees|staff|customers|clients|agents|nurses|planners|managers|analysts|clinicians|doctors|teachers|pupils|students|librarians|drivers|fee earners|members|seats|workstations|offices|sites|branches|stores|shops|locations|departments|teams|accounts|workers|operators|editors|viewers|accountants|controllers|buyers|sellers|reps|of us|recipients?|wards|dispatchers|dealers|shift leaders|nutzer[a-z]*|benutzer[a-z]*|anwender[a-z]*|mitarbeit[a-z]*|personen|leute[a-z]*|kolleg[a-z]*|kunden|filialen|standorte[a-z]*|arbeitsplatze[a-z]*|fahrer[a-z]*|lehrer[a-z]*|disponenten|sachbearbeiter[a-z]*|aussendienstler[a-z]*|kolleginnen|von uns|utilisat[a-z]+|personnes|collaborat[a-z]+|collegues|salaries|clients|magasins|agences|postes|polier[a-z]*|kolleg[a-z]*|fachkrafte[a-z]*|arzt[a-z]*|pfleger[a-z]*|exploitants|caissi[a-z]+|chargee?s? de [a-z]+|agents|vendeu[a-z]+|infirmi[a-z]+|enseignants|destinataires|gebruikers?|medewerkers?|[a-z]+medewerkers|mensen|collega's|klanten|kopers|vestigingen|winkels|utenti|utente|persone|colleghi|dipendenti|operatori|sedi|negozi|destinatari[a-z]*|pessoas|colaborador[a-z]*|funcionari[a-z]+|utilizador[a-z]*|lojas|administrador[a-z]+|encargad[a-z]+|agronom[a-z]+|tecnic[a-z]+|usuari[a-z]+|personas|emplead[a-z]+|companer[a-z]+|colegas|clientes|tiendas|oficinas|sucursales|trabajador[a-z]*)";
 const ALL: &str = r"(?:all|every|everyone|everybody|alle|allen|jeder|samtliche|tous les|toutes les|tous nos|l'ensemble des|todos los|todas las|todos nuestros)";
 
 static COUNTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"\b({AROUND}{NUMBER}(?: (?:of|von|de|out of|sur|der) (?:our |the |unseren |den |nos |los )?\d+)? (?:[\w']+ ){{0,2}}?{PEOPLE})\b"
+        r"(?-u:\b)({AROUND}{NUMBER}(?: (?:of|von|de|out of|sur|der) (?:our |the |unseren |den |nos |los )?[0-9]+)? (?:[a-z0-9æœøł']+ ){{0,2}}?{PEOPLE})(?-u:\b)"
     ))
     .ok()
 });
 static EVERYBODY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"\b(({ALL}) (?:(?:of )?(?:our|the|unsere|unserer|dortigen) )?(?:[\w']+ )?{PEOPLE}|everyone(?: (?:in|at) [\w ]{{3,24}})?|everybody|whole (?:team|office|company|department)|entire (?:team|office|company|department)|(?:das|dem) (?:ganze|gesamte)n? (?:team|buro|haus)|die (?:ganze|gesamte) (?:abteilung|firma|belegschaft)|toute (?:l'equipe|l'entreprise|la societe)|todo el (?:equipo|departamento)|toda la (?:empresa|oficina))\b"
+        r"(?-u:\b)(({ALL}) (?:(?:of )?(?:our|the|unsere|unserer|dortigen) )?(?:[a-z0-9æœøł']+ )?{PEOPLE}|everyone(?: (?:in|at) [a-z0-9 ]{{3,24}})?|everybody|whole (?:team|office|company|department)|entire (?:team|office|company|department)|(?:das|dem) (?:ganze|gesamte)n? (?:team|buro|haus)|die (?:ganze|gesamte) (?:abteilung|firma|belegschaft)|toute (?:l'equipe|l'entreprise|la societe)|todo el (?:equipo|departamento)|toda la (?:empresa|oficina))(?-u:\b)"
     ))
     .ok()
 });
 static ONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\b((?:only|just) me|only (?:one|this|a single) (?:user|person|colleague|agent)|(?:one|a single) (?:user|person|colleague)|nur (?:ich|bei mir|ein (?:nutzer|benutzer|kollege)|eine (?:person|kollegin))|(?:un seul|une seule) (?:utilisateur|personne|collegue)|seulement moi|(?:solo|solamente) (?:yo|a mi|un usuario|una persona))\b",
+        r"(?-u:\b)((?:only|just) me|only (?:one|this|a single) (?:user|person|colleague|agent)|(?:one|a single) (?:user|person|colleague)|nur (?:ich|bei mir|ein (?:nutzer|benutzer|kollege)|eine (?:person|kollegin))|(?:un seul|une seule) (?:utilisateur|personne|collegue)|seulement moi|(?:solo|solamente) (?:yo|a mi|un usuario|una persona))(?-u:\b)",
     )
     .ok()
 });
 /// `経理部の12名`: as many people as stand before 名 or 人, with the department in front.
 static JAPANESE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"((?:[^\s.,:(はが]{1,12}の)?(?:約)?(\d{1,6})(?:名|人))").ok());
+    LazyLock::new(|| Regex::new(r"((?:[^\s.,:(はが]{1,12}の)?(?:約)?([0-9]{1,6})(?:名|人))").ok());
 static SINCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\b((?:ever since|since|seit(?:dem)?|depuis(?: que)?|desde(?: que)?|ab) (?:(?:about|around|approx\.?|early|late|at least|etwa|ca\.?|circa|rund|dem|der|den|letzten|letzter|heute|gestern|le|la|les|hier|ce|cette|el|este|esta|las|last|this|the|yesterday|today) )*[\w:./']*\w(?: (?:\d[\w:.]*|am|pm|uhr|h|o'clock|morning|afternoon|evening|night|noon|week|month|update|release|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|mai|juni|juli|okt\w*|dez\w*|morgen|fruh|mittag|abend|nacht|woche|monat|matin|soir|midi|semaine|janvier|fevrier|mars|avril|juin|juillet|aout|manana|tarde|noche|semana|de|enero|febrero|marzo|abril|mayo|junio|julio|agosto|at|um|gegen|a|of|days?|weeks?|hours?|tagen?|stunden|wochen|jours|heures|dias|horas)\b)*)",
+        r"(?-u:\b)((?:ever since|since|seit(?:dem)?|depuis(?: que)?|desde(?: que)?|ab) (?:(?:about|around|approx\.?|early|late|at least|etwa|ca\.?|circa|rund|dem|der|den|letzten|letzter|heute|gestern|le|la|les|hier|ce|cette|el|este|esta|las|last|this|the|yesterday|today) )*[a-z0-9æœøł:./']*[a-z0-9](?: (?:[0-9][a-z0-9:.]*|am|pm|uhr|h|o'clock|morning|afternoon|evening|night|noon|week|month|update|release|jan[a-z]*|feb[a-z]*|mar[a-z]*|apr[a-z]*|may|june?|july?|aug[a-z]*|sep[a-z]*|oct[a-z]*|nov[a-z]*|dec[a-z]*|mai|juni|juli|okt[a-z]*|dez[a-z]*|morgen|fruh|mittag|abend|nacht|woche|monat|matin|soir|midi|semaine|janvier|fevrier|mars|avril|juin|juillet|aout|manana|tarde|noche|semana|de|enero|febrero|marzo|abril|mayo|junio|julio|agosto|at|um|gegen|a|of|days?|weeks?|hours?|tagen?|stunden|wochen|jours|heures|dias|horas)(?-u:\b))*)",
     )
     .ok()
 });
