@@ -20,7 +20,7 @@ const DOUBT: &str = "state.doubtful";
 
 /// sled keeps this much of the state in memory, and in truth about thrice as much. What happens today is in it; what
 /// lies longer back comes from the disk.
-const CACHE_BYTES: u64 = 12 * 1024 * 1024;
+const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 
 /// sled collects its garbage at this pace; durability does not hang on it.
 const FLUSH_EVERY_MS: u64 = 500;

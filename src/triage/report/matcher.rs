@@ -78,7 +78,8 @@ impl Matcher {
         }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
+            // A DFA of all languages would take eleven times the memory for a hundredth of the time of a mail.
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(&firsts)
             .ok();
         Self {

@@ -3,6 +3,7 @@
 //! Each letter counts until its window has passed over it. What is empty is swept out now and then, so memory follows
 //! the letters of the last hour and not those of years.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
@@ -52,18 +53,66 @@ impl Count {
 /// When the letters of each count left, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
-    windows: HashMap<Count, VecDeque<Timestamp>>,
+    windows: HashMap<Count, Times>,
     left_by_last_sweep: usize,
+}
+
+/// Most addresses and tickets get one letter in a window, and that needs no memory of its own.
+#[derive(Debug)]
+enum Times {
+    One(Timestamp),
+    Several(VecDeque<Timestamp>),
+}
+
+impl Times {
+    fn push(&mut self, at: Timestamp) {
+        match self {
+            Self::One(first) => *self = Self::Several(VecDeque::from([*first, at])),
+            Self::Several(times) => times.push_back(at),
+        }
+    }
+
+    fn last(&self) -> Option<Timestamp> {
+        match self {
+            Self::One(at) => Some(*at),
+            Self::Several(times) => times.back().copied(),
+        }
+    }
+
+    /// Forgets the oldest ones as long as they do not count, and tells how many are left.
+    fn drop_while(&mut self, is_over: impl Fn(Timestamp) -> bool) -> usize {
+        match self {
+            Self::One(at) => usize::from(!is_over(*at)),
+            Self::Several(times) => {
+                while times.front().is_some_and(|oldest| is_over(*oldest)) {
+                    times.pop_front();
+                }
+                times.len()
+            }
+        }
+    }
+
+    fn get(&self, place: usize) -> Option<Timestamp> {
+        match self {
+            Self::One(at) => (place == 0).then_some(*at),
+            Self::Several(times) => times.get(place).copied(),
+        }
+    }
 }
 
 impl Counts {
     /// Counts one letter; the times given must not go back.
     pub(super) fn add(&mut self, count: Count, at: Timestamp) {
-        self.windows.entry(count).or_default().push_back(at);
+        match self.windows.entry(count) {
+            Entry::Occupied(times) => times.into_mut().push(at),
+            Entry::Vacant(none) => {
+                none.insert(Times::One(at));
+            }
+        }
         // A sweep looks at every window; swept at every doubling, each letter pays for two looks.
         if self.windows.len() > (2 * self.left_by_last_sweep).max(SWEEP_AT_LEAST) {
             self.windows
-                .retain(|count, times| times.back().is_some_and(|last| counts(count, *last, at)));
+                .retain(|count, times| times.last().is_some_and(|last| counts(count, last, at)));
             self.left_by_last_sweep = self.windows.len();
         }
     }
@@ -79,15 +128,11 @@ impl Counts {
         let Some(times) = self.windows.get_mut(count) else {
             return (allowed == 0).then(|| end(now));
         };
-        while times
-            .front()
-            .is_some_and(|oldest| !counts(count, *oldest, now))
-        {
-            times.pop_front();
-        }
+        let left = times.drop_while(|at| !counts(count, at, now));
         // So many of the oldest must go before one more is allowed.
-        let over = times.len().checked_sub(allowed)?;
-        Some(end(times.get(over).copied().unwrap_or(now)))
+        let over = left.checked_sub(allowed)?;
+        let oldest = times.get(over).filter(|_| left > 0);
+        Some(end(oldest.unwrap_or(now)))
     }
 }
 
