@@ -203,17 +203,7 @@ impl<'a> Drafting<'a> {
         let letter = match compose::finish(draft, stationery) {
             Ok(letter) => letter,
             Err(unwritable) => {
-                let because = unwritable.to_string();
-                self.change(Change::Note(format!(
-                    "No {} to {to}: {because}.",
-                    purpose.name()
-                )));
-                self.change(Change::Review(true));
-                self.because(LetterReason::NotWritten {
-                    purpose,
-                    to,
-                    because,
-                });
+                self.note_not_written(purpose, &to, &unwritable.to_string());
                 return false;
             }
         };
@@ -277,16 +267,7 @@ impl<'a> Drafting<'a> {
 
     fn not_written(&mut self, purpose: Purpose, to: &str, error: &RenderError) {
         let because = error.to_string();
-        self.change(Change::Note(format!(
-            "No {} to {to}: {because}.",
-            purpose.name()
-        )));
-        self.change(Change::Review(true));
-        self.because(LetterReason::NotWritten {
-            purpose,
-            to: to.to_owned(),
-            because: because.clone(),
-        });
+        self.note_not_written(purpose, to, &because);
         let number = self
             .ticket()
             .map(|ticket| ticket.number.clone())
@@ -296,6 +277,19 @@ impl<'a> Drafting<'a> {
             Some(because),
             "Correct the template, and answer this ticket by hand.",
         );
+    }
+
+    fn note_not_written(&mut self, purpose: Purpose, to: &str, because: &str) {
+        self.change(Change::Note(format!(
+            "No {} to {to}: {because}.",
+            purpose.name()
+        )));
+        self.change(Change::Review(true));
+        self.because(LetterReason::NotWritten {
+            purpose,
+            to: to.to_owned(),
+            because: because.to_owned(),
+        });
     }
 
     /// The brand's own sheet, for letters to the sender.

@@ -184,36 +184,18 @@ fn evidence(reading: &Reading<'_>, hit: &SlotHit, field: &str, because: &str) ->
 /// What the mail is about, with the words.
 pub(super) fn topic(reading: &Reading<'_>) -> (Topic, Vec<Evidence>) {
     let mut shown = Vec::new();
-    let component = best(
-        reading,
-        &reading.lexicon.components,
-        |meaning| match meaning {
-            Meaning::Component(place) => Some(place),
-            Meaning::Group
-            | Meaning::Symptom(_)
-            | Meaning::Points(_)
-            | Meaning::ClientName(_)
-            | Meaning::ClientDomain(_)
-            | Meaning::UrgencyLabel
-            | Meaning::UrgencyName(_)
-            | Meaning::Modifier(..) => None,
-        },
-    );
-    let symptom = best(
-        reading,
-        &reading.lexicon.symptoms,
-        |meaning| match meaning {
-            Meaning::Symptom(place) => Some(place),
-            Meaning::Group
-            | Meaning::Component(_)
-            | Meaning::Points(_)
-            | Meaning::ClientName(_)
-            | Meaning::ClientDomain(_)
-            | Meaning::UrgencyLabel
-            | Meaning::UrgencyName(_)
-            | Meaning::Modifier(..) => None,
-        },
-    );
+    let component = best(reading, &reading.lexicon.components, |meaning| {
+        if let Meaning::Component(place) = meaning {
+            return Some(place);
+        }
+        None
+    });
+    let symptom = best(reading, &reading.lexicon.symptoms, |meaning| {
+        if let Meaning::Symptom(place) = meaning {
+            return Some(place);
+        }
+        None
+    });
     let mut name = |found: Option<(String, Range<usize>)>, what: &str| {
         let (name, at) = found?;
         shown.push(reading.evidence(&at, "topic", &format!("{what} {name}")));
