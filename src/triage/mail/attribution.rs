@@ -91,7 +91,14 @@ fn may_end(lines: &[Line<'_>], at: usize) -> bool {
     let ahead = lines.get(at..).unwrap_or_default().iter().take(LINES_MAX);
     ahead
         .take_while(|line| !line.is_blank())
+        .filter(|line| may_be_last(line.words))
         .any(|line| bare(line.words).is_empty() || ends_like_one(line.words))
+}
+
+/// What most lines end with, no sentence above a quotation does.
+fn may_be_last(words: &str) -> bool {
+    let last = words.as_bytes().last();
+    last.is_none_or(|last| !last.is_ascii() || b":>et*-_ \t".contains(last))
 }
 
 /// A cheap look at the first line: it begins with an opener, or has a date or an address in it.

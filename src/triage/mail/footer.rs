@@ -38,10 +38,8 @@ pub(super) fn is_phone_footer(line: &str) -> bool {
     let line = line
         .trim()
         .trim_matches(['*', '_', '-', '[', '(', '<', ' ', '.', '\u{a0}']);
-    if line.len() < 8
-        || line.chars().count() > PHONE_FOOTER_CHARS_MAX
-        || line.ends_with(['?', ':', ','])
-    {
+    let long = line.len() > PHONE_FOOTER_CHARS_MAX && line.chars().count() > PHONE_FOOTER_CHARS_MAX;
+    if line.len() < 8 || long || line.ends_with(['?', ':', ',']) {
         return false;
     }
     let begins = PHONE_FOOTER_STARTS.is_in(line)

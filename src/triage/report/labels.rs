@@ -52,10 +52,7 @@ pub(super) fn labelled(source: &Source<'_>, labels: &[(String, String)]) -> Vec<
 
 fn label(line: &str, at: usize, labels: &[(String, String)]) -> Option<Labelled> {
     let head = line.get(..line.floor_char_boundary(LABEL_BYTES))?;
-    let (end, separator) = head
-        .char_indices()
-        .find(|(place, c)| *place > 0 && matches!(c, ':' | '：' | '\t' | '|' | '?' | '='))
-        .map(|(place, c)| (place, c.len_utf8()))
+    let (end, separator) = mark(head)
         .or_else(|| dash(head))
         .or_else(|| alone(head, labels))?;
     let name = head.get(..end)?;
@@ -70,8 +67,27 @@ fn label(line: &str, at: usize, labels: &[(String, String)]) -> Option<Labelled>
     })
 }
 
+/// `Client: Acme`: where the mark between label and value stands.
+fn mark(head: &str) -> Option<(usize, usize)> {
+    let plain = |byte: &u8| matches!(byte, b':' | b'\t' | b'|' | b'?' | b'=');
+    let bytes = head.as_bytes().iter();
+    let place = bytes.skip(1).position(plain).map(|place| place + 1);
+    if head.is_ascii() {
+        return place.map(|place| (place, 1));
+    }
+    let wide = head.find('：').filter(|place| *place > 0);
+    match (place, wide) {
+        (Some(place), Some(wide)) if wide < place => Some((wide, '：'.len_utf8())),
+        (None, Some(wide)) => Some((wide, '：'.len_utf8())),
+        (place, _) => place.map(|place| (place, 1)),
+    }
+}
+
 /// `Client - Acme`: where the dash and its blanks stand.
 fn dash(head: &str) -> Option<(usize, usize)> {
+    if head.is_ascii() && !head.as_bytes().contains(&b'-') {
+        return None;
+    }
     [" - ", " – ", " — ", " -\n"]
         .iter()
         .filter_map(|dash| Some((head.find(dash)?, dash.len())))
