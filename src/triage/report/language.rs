@@ -1,4 +1,10 @@
-//! The language that the writer writes, among those that we can answer in.
+//! The language that the writer writes: by the small words that every sentence has, else by its letters.
+//!
+//! The small words go first because they are right about short mails, in which names and product words outweigh the
+//! rest; letters alone take a German sentence full of names for English.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use whatlang::{Detector, Lang};
 
@@ -8,9 +14,51 @@ use super::normal::Source;
 const ENOUGH_BYTES: usize = 12;
 /// More of them say nothing new.
 const LOOKED_AT_BYTES: usize = 500;
+/// So many small words of one language settle it, if no other has nearly as many.
+const ENOUGH_WORDS: u32 = 3;
 
-/// Codes that replies may have, with the detector's name for each.
-const LANGUAGES: [(&str, Lang); 12] = [
+/// Languages told by their small words. A word may be of several; what tells them apart is the sum.
+const SMALL_WORDS: [(&str, &str); 7] = [
+    (
+        "en",
+        "the and is are was were we our you your to of for with this that not cannot can have has had it on at in please \
+         when they be been from since after i my does do did there but will would which any what how an as or no",
+    ),
+    (
+        "de",
+        "der die das und ist sind war wir unser unsere unseren sie ihr ihre nicht kein keine mit von für auf bei ein \
+         eine einen einem den dem des im in zu zum zur es ich kann können bitte seit nach wenn wird werden haben hat \
+         auch aber dass noch aus uns an am um wie nur tut nichts guten tag hallo mehr alle schon",
+    ),
+    (
+        "fr",
+        "le la les des un une et est sont nous notre nos vous votre vos pas ne pour avec sur dans que qui ce cette il \
+         elle ils je du au aux depuis bonjour plus mais peut de en se sa son on ou où quand avons tous",
+    ),
+    (
+        "es",
+        "el la los las un una y es son nuestro nuestra nuestros no para con por en que del al se su sus desde hola pero \
+         está están puede hemos cuando de lo como muy nos si más ya hay le esta este todos",
+    ),
+    (
+        "it",
+        "il lo la gli le un una e è sono noi nostro nostra nostri non per con di che del della dei delle nel si da dal \
+         ma buongiorno abbiamo quando questo questa al alla come anche più tutti ci ha i in ho se su",
+    ),
+    (
+        "nl",
+        "de het een en is zijn wij we onze ons niet geen voor met van op bij dat die deze dit te er ik kan kunnen graag \
+         sinds als wordt hebben heeft ook maar naar u uw hallo in aan om al wel nog door dan meer alle",
+    ),
+    (
+        "pt",
+        "o a os as um uma e é são nós nosso nossa nossos não para com por em que do da dos das no na se desde olá mas \
+         está pode quando ao de você temos estão mais já há como todos",
+    ),
+];
+
+/// Languages told by their letters, where small words are too few.
+const BY_LETTERS: [(&str, Lang); 12] = [
     ("en", Lang::Eng),
     ("de", Lang::Deu),
     ("fr", Lang::Fra),
@@ -25,8 +73,19 @@ const LANGUAGES: [(&str, Lang); 12] = [
     ("ja", Lang::Jpn),
 ];
 
-/// ISO 639-1 code of the language, if it is one of `allowed` and the text is long enough to tell.
-pub(super) fn language(source: &Source<'_>, allowed: &[String]) -> Option<String> {
+/// For each small word one bit a language, by its place in the table above.
+static LANGUAGES_OF: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
+    let mut of: HashMap<&str, u8> = HashMap::new();
+    for (place, (_, words)) in SMALL_WORDS.iter().enumerate() {
+        for word in words.split_whitespace() {
+            *of.entry(word).or_default() |= 1 << place;
+        }
+    }
+    of
+});
+
+/// ISO 639-1 code of the language, if the text is long enough to tell.
+pub(super) fn language(source: &Source<'_>) -> Option<String> {
     let mut sample = String::new();
     for range in source.ranges() {
         let text = source.text.get(range.clone()).unwrap_or_default();
@@ -40,12 +99,66 @@ pub(super) fn language(source: &Source<'_>, allowed: &[String]) -> Option<String
     if sample.trim().len() < ENOUGH_BYTES {
         return None;
     }
-    let known: Vec<Lang> = LANGUAGES
+    by_small_words(&sample)
+        .or_else(|| by_letters(&sample))
+        .map(str::to_owned)
+}
+
+fn by_small_words(sample: &str) -> Option<&'static str> {
+    let mut counts = [0_u32; SMALL_WORDS.len()];
+    let lower = sample.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphabetic());
+    for languages in words.filter_map(|word| LANGUAGES_OF.get(word)) {
+        for (place, count) in counts.iter_mut().enumerate() {
+            *count += u32::from(languages >> place & 1);
+        }
+    }
+    let (place, most) = counts.iter().enumerate().max_by_key(|(_, count)| **count)?;
+    let next = counts
         .iter()
-        .filter(|(code, _)| allowed.iter().any(|allowed| allowed == code))
-        .map(|(_, lang)| *lang)
-        .collect();
-    let found = Detector::with_allowlist(known).detect(&sample)?;
-    let (code, _) = LANGUAGES.iter().find(|(_, lang)| *lang == found.lang())?;
-    Some((*code).to_owned())
+        .enumerate()
+        .filter(|(other, _)| *other != place)
+        .map(|(_, count)| *count)
+        .max()?;
+    let clear = *most >= ENOUGH_WORDS && most * 3 >= next * 4;
+    SMALL_WORDS
+        .get(place)
+        .filter(|_| clear)
+        .map(|(code, _)| *code)
+}
+
+fn by_letters(sample: &str) -> Option<&'static str> {
+    let known = BY_LETTERS.iter().map(|(_, lang)| *lang).collect();
+    let found = Detector::with_allowlist(known).detect(sample)?;
+    BY_LETTERS
+        .iter()
+        .find(|(_, lang)| *lang == found.lang())
+        .map(|(code, _)| *code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triage::mail::Mail;
+
+    #[test]
+    fn short_mails_full_of_names_are_told_by_their_small_words() {
+        let check = |text: &str, expected: Option<&str>| {
+            let mail = Mail::read(format!("Subject: x\n\n{text}\n").as_bytes());
+            let source = Source::of(&mail);
+            assert_eq!(language(&source).as_deref(), expected, "{text}");
+        };
+        check(
+            "Guten Tag, der Filter tut nichts. Kunde: EverythingCloud Cobalt",
+            Some("de"),
+        );
+        check("Harbor Bank cannot log in since this morning.", Some("en"));
+        check("Bonjour, le rapport ne s'affiche pas.", Some("fr"));
+        check("Hola, el informe no se puede abrir.", Some("es"));
+        check("Buongiorno, il report non si apre da ieri.", Some("it"));
+        check("Hallo, het rapport kan niet worden geopend.", Some("nl"));
+        check("Olá, o relatório não abre desde ontem.", Some("pt"));
+        check("レポートが開けません。至急お願いします。", Some("ja"));
+        check("ok", None);
+    }
 }

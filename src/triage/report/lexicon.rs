@@ -80,8 +80,6 @@ pub struct Words {
     pub urgency_names: Vec<(String, Urgency)>,
     /// Clients that partner files name.
     pub clients: Vec<KnownClient>,
-    /// Languages that a reply may be written in, ISO 639-1.
-    pub languages: Vec<String>,
 }
 
 /// What a list of words stands for.

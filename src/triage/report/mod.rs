@@ -198,7 +198,7 @@ impl Report {
     #[must_use]
     pub fn of(mail: &Mail, lexicon: &Lexicon) -> Self {
         let source = Source::of(mail);
-        let language = language::language(&source, &lexicon.words.languages);
+        let language = language::language(&source);
         let reading = Reading::of(source, lexicon, language);
         let labels = labels::labelled(&reading.source, &lexicon.labels);
         let signals = signals::signals(&reading);

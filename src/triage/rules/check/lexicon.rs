@@ -10,23 +10,14 @@ use crate::finding::typed::{Said, choose};
 use crate::triage::report::Urgency;
 use crate::triage::report::lexicon::{KnownClient, PointsFor, SignalWords, TopicWords, Words};
 use crate::triage::rules::file::{GroupFile, SignalFile, TopicFile, URGENCIES};
-use crate::triage::rules::{Company, Partner};
 
 impl Check<'_> {
-    pub(super) fn words(&self, company: &Company, partners: &BTreeMap<String, Partner>) -> Words {
+    pub(super) fn words(&self) -> Words {
         let said = &self.said.lexicon;
         self.no_twice("word group", said.groups.iter().map(|group| &group.name));
         self.no_twice("signal", said.signals.iter().map(|signal| &signal.id));
         self.no_twice("component", said.components.iter().map(|topic| &topic.name));
         self.no_twice("symptom", said.symptoms.iter().map(|topic| &topic.name));
-        let mut languages = company.languages.clone();
-        languages.extend(
-            partners
-                .values()
-                .flat_map(|partner| partner.languages.clone()),
-        );
-        languages.sort();
-        languages.dedup();
         Words {
             groups: said.groups.iter().map(group).collect(),
             signals: said
@@ -50,7 +41,6 @@ impl Check<'_> {
             labels: labels(&said.labels),
             urgency_names: self.urgency_names(),
             clients: self.clients(),
-            languages,
         }
     }
 

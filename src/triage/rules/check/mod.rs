@@ -85,7 +85,7 @@ impl Check<'_> {
             plans: self.plans(),
             reopen_within: self.reopen_within(),
             suppressed: self.suppressed(),
-            lexicon: Lexicon::new(self.words(&company, &partners)),
+            lexicon: Lexicon::new(self.words()),
             company,
             partners,
             calendars,
