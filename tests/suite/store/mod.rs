@@ -8,3 +8,4 @@ mod life;
 mod measure;
 mod restart;
 mod scribe;
+mod upgrade;
