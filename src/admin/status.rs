@@ -64,9 +64,10 @@ fn show(status: &Status) {
         .oldest
         .map_or_else(String::new, |at| format!(", the oldest from {}", told(at)));
     screen::line(&format!(
-        "outbox   {} waiting, {} of them held, {} in flight{oldest}",
+        "outbox   {} waiting, {} of them held, {} kept for a digest, {} in flight{oldest}",
         screen::count(status.outbox.waiting, "letter"),
         status.outbox.held,
+        status.outbox.folded,
         status.outbox.in_flight
     ));
     for relay in &status.relays {

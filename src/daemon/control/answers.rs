@@ -155,10 +155,13 @@ pub struct TicketCounts {
 /// How many letters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxCounts {
-    /// Waiting, held ones included.
+    /// Waiting, held and folded ones included.
     pub waiting: u64,
     /// Held for a person.
     pub held: u64,
+    /// Kept for a digest.
+    #[serde(default)]
+    pub folded: u64,
     /// Handed to a relay just now.
     #[serde(default)]
     pub in_flight: u64,
@@ -292,6 +295,7 @@ impl Answerer {
             outbox: OutboxCounts {
                 waiting: counts.waiting,
                 held: counts.held,
+                folded: counts.folded,
                 in_flight: relays.iter().map(|relay| relay.in_flight).sum(),
                 oldest: self.store.oldest_unsent().map_err(failed)?,
             },

@@ -235,6 +235,7 @@ fn settle_letter(
     let waiting = &mut slip.waiting;
     let letter = waiting.letter.clone();
     unindex(waiting, view)?;
+    waiting.folded_until = None;
     match outcome {
         Outcome::Sent { .. } => {
             let row = SentRow {
@@ -267,12 +268,12 @@ fn settle_letter(
             waiting.next_try = None;
             waiting.last_answer = Some(why.clone());
             waiting.folded_until = Some(fold(&letter, *digest_at, view)?);
+            view.meta.counts.folded += 1;
         }
         Outcome::Released => {
             if waiting.letter.held.take().is_some() {
                 view.meta.counts.held = view.meta.counts.held.saturating_sub(1);
             }
-            waiting.folded_until = None;
             waiting.next_try = Some(at);
         }
     }
@@ -309,6 +310,7 @@ fn unindex(waiting: &Waiting, view: &mut View) -> Result<(), StoreError> {
     let Some(digest_at) = waiting.folded_until else {
         return Ok(());
     };
+    view.meta.counts.folded = view.meta.counts.folded.saturating_sub(1);
     view.remove(key::folded(&letter.to, letter.id));
     if first_folded(&letter.to, view)?.is_none() {
         view.remove(key::timed_name(Kind::DigestDue, digest_at, &letter.to));

@@ -38,10 +38,12 @@ pub struct Counts {
     pub overdue: u64,
     /// Tickets ever opened.
     pub tickets: u64,
-    /// Letters that wait, held ones included.
+    /// Letters that wait, held and folded ones included.
     pub waiting: u64,
     /// Letters held for a person.
     pub held: u64,
+    /// Letters kept for a digest.
+    pub folded: u64,
 }
 
 impl Meta {

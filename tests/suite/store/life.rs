@@ -169,6 +169,7 @@ fn folded_letters_wait_for_the_digest_and_none_is_dropped() {
     })
     .unwrap();
     let pm = "pm@everythingcloud.example";
+    assert_eq!(store.counts().folded, LETTERS);
     assert_eq!(store.digests_due(minutes(10)).unwrap(), [""; 0]);
     assert_eq!(
         store.digests_due(minutes(11)).unwrap(),
@@ -177,6 +178,7 @@ fn folded_letters_wait_for_the_digest_and_none_is_dropped() {
     );
     // A released letter leaves the digest.
     settle(&store, 450, 1, Outcome::Released, 2);
+    assert_eq!(store.counts().folded, LETTERS - 1);
 
     let mut told = BTreeSet::new();
     for round in 0_u64.. {
@@ -205,6 +207,7 @@ fn folded_letters_wait_for_the_digest_and_none_is_dropped() {
         LETTERS + 1 + 3,
         "the other contact's, the released one, three digests"
     );
+    assert_eq!(store.counts().folded, 0);
     drop(store);
     assert_eq!(verified(folder.path()).findings, [""; 0]);
 }
