@@ -84,20 +84,9 @@ fn line(file: &str, bytes: &[u8], rules: &Rules, now: Timestamp) -> Value {
     let judgement = judgement(&arrival, rules);
     let verdict = Verdict {
         level: Some((judgement.level, judgement.level_confidence)),
-        third_line_reason: judgement.third_line_reason.map(name),
+        third_line_reason: judgement.third_line_reason.map(ThirdLineReason::name),
     };
     json(file, &mail, Some(&report), verdict)
-}
-
-/// As programs read it.
-fn name(reason: ThirdLineReason) -> &'static str {
-    match reason {
-        ThirdLineReason::MultiClient => "multi_client",
-        ThirdLineReason::Outage => "outage",
-        ThirdLineReason::Churn => "churn",
-        ThirdLineReason::SlaBreach => "sla_breach",
-        ThirdLineReason::HighProfile => "high_profile",
-    }
 }
 
 /// One mail as `triaged parse` prints it. Without a report, what only a report knows is null.

@@ -41,6 +41,20 @@ pub enum ThirdLineReason {
     HighProfile,
 }
 
+impl ThirdLineReason {
+    /// As programs and templates read it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MultiClient => "multi_client",
+            Self::Outage => "outage",
+            Self::Churn => "churn",
+            Self::SlaBreach => "sla_breach",
+            Self::HighProfile => "high_profile",
+        }
+    }
+}
+
 /// On whose behalf a mail was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

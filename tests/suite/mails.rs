@@ -49,13 +49,7 @@ fn a_partner_gets_one_acknowledgement_and_the_support_team_a_notice() {
     let notice = only(stage.wait_for(TEAM, 1));
     assert!(notice.header("Subject").contains(&ticket), "{notice:#?}");
     assert_eq!(notice.header("Auto-Submitted"), "auto-generated");
-    until("the mail is marked", || {
-        let mails = stage.person(SUPPORT).mails().expect("mails");
-        mails
-            .iter()
-            .all(|mail| mail.flags.contains("$Triaged"))
-            .then_some(())
-    });
+    stage.wait_until_marked(SUPPORT);
 }
 
 #[test]

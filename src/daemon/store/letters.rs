@@ -96,14 +96,12 @@ impl Texts {
     pub(super) fn whole(&self, slip: Slip) -> Result<Waiting, StoreError> {
         let mut waiting = slip.waiting;
         let id = waiting.letter.id;
-        waiting.letter.mime = match self.kept().texts.get(&id) {
-            Some(text) => Arc::clone(text),
-            None => Arc::default(),
+        let kept = self.kept().texts.get(&id).map(Arc::clone);
+        let (file, offset) = slip.wrote;
+        waiting.letter.mime = match kept {
+            Some(text) => text,
+            None => self.read(id, &Spot { file, offset })?,
         };
-        if waiting.letter.mime.is_empty() {
-            let (file, offset) = slip.wrote;
-            waiting.letter.mime = self.read(id, &Spot { file, offset })?;
-        }
         Ok(waiting)
     }
 

@@ -11,7 +11,7 @@ use super::template::{MailValues, PersonValues, PromiseValues, TicketValues, Val
 use crate::triage::mail::{Mail, Person};
 use crate::triage::promise::Metric;
 use crate::triage::report::Report;
-use crate::triage::ticket::{ThirdLineReason, Ticket};
+use crate::triage::ticket::Ticket;
 
 /// How letters show things to one reader.
 #[derive(Clone, Debug)]
@@ -102,7 +102,7 @@ fn ticket_values(ticket: &Ticket, said: Option<&Said<'_>>, view: &View<'_>) -> T
         level: ticket.level,
         reason: ticket
             .third_line_reason
-            .map(|reason| reason_name(reason).to_owned()),
+            .map(|reason| reason.name().to_owned()),
         client: ticket
             .client
             .as_deref()
@@ -164,17 +164,6 @@ fn promise_values(ticket: &Ticket, view: &View<'_>) -> PromiseValues {
         next_response: until(Metric::NextResponse),
         update_every: until(Metric::UpdateEvery),
         solve: until(Metric::Solve),
-    }
-}
-
-/// As `reading.md` and templates write it.
-fn reason_name(reason: ThirdLineReason) -> &'static str {
-    match reason {
-        ThirdLineReason::MultiClient => "multi_client",
-        ThirdLineReason::Outage => "outage",
-        ThirdLineReason::Churn => "churn",
-        ThirdLineReason::SlaBreach => "sla_breach",
-        ThirdLineReason::HighProfile => "high_profile",
     }
 }
 

@@ -167,15 +167,7 @@ pub enum Outcome {
 
 impl fmt::Display for Purpose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Acknowledgement => "acknowledgement",
-            Self::HandBack => "hand-back",
-            Self::Notice => "notice",
-            Self::Escalation => "escalation",
-            Self::Broken => "broken promise",
-            Self::Digest => "digest",
-            Self::Alarm => "alarm",
-        })
+        f.pad(self.name())
     }
 }
 

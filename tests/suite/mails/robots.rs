@@ -36,13 +36,7 @@ fn mail_of_machines_is_kept_and_gets_no_letter() {
     }
     let mails = stage.person(SUPPORT).mails().expect("mails");
     assert_eq!(mails.len(), 4, "three mails of machines and the mark stay");
-    until("all of them are marked", || {
-        let mails = stage.person(SUPPORT).mails().expect("mails");
-        mails
-            .iter()
-            .all(|mail| mail.flags.contains("$Triaged"))
-            .then_some(())
-    });
+    stage.wait_until_marked(SUPPORT);
 }
 
 #[test]

@@ -123,6 +123,17 @@ impl Stage {
         letters
     }
 
+    /// Waits until every mail of a polled mailbox bears our keyword.
+    pub fn wait_until_marked(&self, address: &str) {
+        until(&format!("all mails of {address} are marked"), || {
+            let mails = self.person(address).mails().expect("mails");
+            mails
+                .iter()
+                .all(|mail| mail.flags.contains("$Triaged"))
+                .then_some(())
+        });
+    }
+
     /// Waits until there are so many tickets, oldest last.
     pub fn wait_for_tickets(&self, count: usize) -> Vec<Value> {
         until(&format!("{count} tickets"), || {
