@@ -17,6 +17,7 @@ main() {
 }
 
 clean_up() {
+    # Servers that never started cannot be stopped; the folder goes all the same.
     deploy/servers.sh stop "$HOME_OF_ALL/servers" --remove || true
     rm -rf "$HOME_OF_ALL"
 }

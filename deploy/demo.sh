@@ -24,12 +24,14 @@ main() {
 
 clean_up() {
     if [[ ${DRIVER:-} ]]; then
+        # It may have ended by itself.
         kill -TERM -- "-$DRIVER" 2>/dev/null || true
         for _ in {1..50}; do
             kill -0 -- "-$DRIVER" 2>/dev/null || break
             sleep 0.1
         done
     fi
+    # Servers that never started cannot be stopped; the folder goes all the same.
     deploy/servers.sh stop "$HOME_OF_ALL/servers" --remove || true
     rm -rf "$HOME_OF_ALL"
 }

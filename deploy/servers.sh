@@ -115,6 +115,7 @@ install_packages() {
     fi
     # Kept from starting now, they would still start with the next boot.
     if command -v systemctl >/dev/null; then
+        # In a container there is nothing to disable it in.
         systemctl --quiet disable dovecot.service dovecot.socket postfix.service 2>/dev/null || true
     fi
 }
