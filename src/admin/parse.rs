@@ -188,7 +188,10 @@ fn meaning(report: Option<&Report>, verdict: Verdict<'_>) -> serde_json::Map<Str
             .collect(),
     );
     set("language", json!(report.language));
-    set("evidence", all_evidence(report).map(evidence).collect());
+    set(
+        "evidence",
+        report.evidence().into_iter().map(evidence).collect(),
+    );
     fields
 }
 
@@ -200,46 +203,10 @@ fn urgency(urgency: Urgency) -> String {
     urgency.name().to_lowercase()
 }
 
-/// Every piece of evidence of a report, each once.
-fn all_evidence(report: &Report) -> impl Iterator<Item = &Evidence> {
-    let texts = [
-        &report.client,
-        &report.description,
-        &report.affected_users,
-        &report.since,
-    ];
-    let texts = texts
-        .into_iter()
-        .flatten()
-        .flat_map(|found| &found.evidence);
-    let urgencies = [&report.urgency, &report.stated_urgency]
-        .into_iter()
-        .flatten()
-        .flat_map(|found| &found.evidence);
-    let steps = report.steps.iter().flat_map(|found| &found.evidence);
-    let several = report
-        .several_clients
-        .iter()
-        .flat_map(|found| &found.evidence);
-    let signals = report.signals.iter().flat_map(|signal| &signal.evidence);
-    let mut seen: Vec<&Evidence> = Vec::new();
-    for piece in texts
-        .chain(urgencies)
-        .chain(steps)
-        .chain(several)
-        .chain(signals)
-        .chain(&report.topic_evidence)
-    {
-        if !seen.contains(&piece) {
-            seen.push(piece);
-        }
-    }
-    seen.into_iter()
-}
-
 fn evidence(piece: &Evidence) -> Value {
     let within = match piece.within {
         Within::Text => "text",
+        Within::Forwarded => "forwarded",
         Within::Subject => "subject",
         Within::Header => "header",
     };

@@ -168,7 +168,8 @@ mod tests {
         ];
         let check = |line: &str, expected: Option<(&str, &str)>| {
             let mail = Mail::read(format!("Subject: x\n\n{line}\n").as_bytes());
-            let source = Source::of(&mail);
+            let body = crate::triage::report::normal::Body::of(&mail);
+            let source = Source::of(&mail, &body);
             let found = labelled(&source, &labels);
             let found = found.first().map(|label| {
                 (

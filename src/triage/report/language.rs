@@ -145,7 +145,8 @@ mod tests {
     fn short_mails_full_of_names_are_told_by_their_small_words() {
         let check = |text: &str, expected: Option<&str>| {
             let mail = Mail::read(format!("Subject: x\n\n{text}\n").as_bytes());
-            let source = Source::of(&mail);
+            let body = crate::triage::report::normal::Body::of(&mail);
+            let source = Source::of(&mail, &body);
             assert_eq!(language(&source).as_deref(), expected, "{text}");
         };
         check(

@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 use super::mail::{Mail, Part};
 use impact::Impact;
 use lexicon::Lexicon;
-use normal::Source;
+use normal::{Body, Source};
 use reading::Reading;
 
 /// How pressing it is. Ordered: Low < Medium < High < Critical.
@@ -83,6 +83,8 @@ pub enum Within {
     Text,
     /// [`Mail::subject`].
     Subject,
+    /// [`Forwarded::body`](super::mail::Forwarded::body) of a message that is attached, not written out in the text.
+    Forwarded,
     /// A header other than the subject; `start` and `end` are then 0.
     Header,
 }
@@ -197,7 +199,8 @@ impl Report {
     /// Finds what a mail means. Never fails; costs time linear in the mail's size.
     #[must_use]
     pub fn of(mail: &Mail, lexicon: &Lexicon) -> Self {
-        let source = Source::of(mail);
+        let body = Body::of(mail);
+        let source = Source::of(mail, &body);
         let language = language::language(&source);
         let reading = Reading::of(source, lexicon, language);
         let labels = labels::labelled(&reading.source, &lexicon.labels);
@@ -212,7 +215,7 @@ impl Report {
             stated_urgency.as_ref(),
             mail.importance,
         );
-        Self {
+        let mut report = Self {
             client: client::client(&reading, mail, &labels),
             urgency,
             stated_urgency,
@@ -227,7 +230,83 @@ impl Report {
             signals,
             language: reading.language,
             not_looked_at: not_looked_at(mail),
+        };
+        report.evidence_mut().for_each(|piece| body.settle(piece));
+        report
+    }
+
+    /// Every piece of evidence, each once, in the order of the conclusions.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<&Evidence> {
+        let texts = [
+            &self.client,
+            &self.description,
+            &self.affected_users,
+            &self.since,
+        ];
+        let urgencies = [&self.urgency, &self.stated_urgency];
+        let mut seen: Vec<&Evidence> = Vec::new();
+        for piece in texts
+            .into_iter()
+            .flatten()
+            .flat_map(|found| &found.evidence)
+            .chain(
+                urgencies
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|found| &found.evidence),
+            )
+            .chain(self.steps.iter().flat_map(|found| &found.evidence))
+            .chain(
+                self.several_clients
+                    .iter()
+                    .flat_map(|found| &found.evidence),
+            )
+            .chain(self.signals.iter().flat_map(|signal| &signal.evidence))
+            .chain(&self.topic_evidence)
+        {
+            if !seen.contains(&piece) {
+                seen.push(piece);
+            }
         }
+        seen
+    }
+
+    fn evidence_mut(&mut self) -> impl Iterator<Item = &mut Evidence> {
+        let texts = [
+            &mut self.client,
+            &mut self.description,
+            &mut self.affected_users,
+            &mut self.since,
+        ];
+        let urgencies = [&mut self.urgency, &mut self.stated_urgency];
+        let points = self
+            .points
+            .iter_mut()
+            .filter_map(|line| line.evidence.as_mut());
+        texts
+            .into_iter()
+            .flatten()
+            .flat_map(|found| &mut found.evidence)
+            .chain(
+                urgencies
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|found| &mut found.evidence),
+            )
+            .chain(self.steps.iter_mut().flat_map(|found| &mut found.evidence))
+            .chain(
+                self.several_clients
+                    .iter_mut()
+                    .flat_map(|found| &mut found.evidence),
+            )
+            .chain(
+                self.signals
+                    .iter_mut()
+                    .flat_map(|signal| &mut signal.evidence),
+            )
+            .chain(&mut self.topic_evidence)
+            .chain(points)
     }
 
     /// The strength of one signal, if it is there at all.

@@ -3,6 +3,7 @@
 //! Every byte remembers where it came from, so that evidence points into the mail. A line that a mail program
 //! broke at its right edge is joined again; a line that the writer ended stays a line.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
@@ -18,6 +19,58 @@ const FEW_WORDS: usize = 15;
 /// A shorter line was ended by its writer: mail programs break at 65 to 78 columns.
 const BROKEN_LINE_CHARACTERS: usize = 56;
 
+/// The text of a mail, and behind it the words of a message that is attached, as if it had been forwarded inline.
+#[derive(Debug)]
+pub(super) struct Body<'m> {
+    text: Cow<'m, str>,
+    /// Where the attached words lie in `text`; empty where none are attached.
+    attached: Range<usize>,
+}
+
+impl<'m> Body<'m> {
+    pub(super) fn of(mail: &'m Mail) -> Self {
+        let end = mail.text.len();
+        let is_inline = mail.segments.iter().any(|it| it.part == Part::Forwarded);
+        let attached = mail.forwarded.as_ref().filter(|_| !is_inline);
+        let Some(body) = attached.map(|attached| attached.body.as_str()) else {
+            return Self {
+                text: Cow::Borrowed(&mail.text),
+                attached: end..end,
+            };
+        };
+        let body = body
+            .get(cut(body, 0..body.len(), LOOKED_AT_BYTES))
+            .unwrap_or_default();
+        let text = [&mail.text, body].join(APART);
+        Self {
+            attached: end + APART.len()..text.len(),
+            text: Cow::Owned(text),
+        }
+    }
+
+    /// Moves evidence that lies in the attached words to where the mail has them; what lies in both keeps its first half.
+    pub(super) fn settle(&self, evidence: &mut Evidence) {
+        if evidence.within != Within::Text || self.attached.is_empty() {
+            return;
+        }
+        if evidence.start >= self.attached.start {
+            evidence.within = Within::Forwarded;
+            evidence.start -= self.attached.start;
+            evidence.end -= self.attached.start;
+            return;
+        }
+        let end_of_text = self.attached.start - APART.len();
+        if evidence.end > end_of_text {
+            evidence.end = end_of_text.max(evidence.start);
+            let kept = self.text.get(evidence.start..evidence.end);
+            evidence.text = kept.unwrap_or_default().to_owned();
+        }
+    }
+}
+
+/// Keeps the words of two messages from running together.
+const APART: &str = "\n\n";
+
 /// Which words of a mail count, in its own letters.
 #[derive(Clone, Debug)]
 pub(super) struct Source<'m> {
@@ -32,7 +85,7 @@ pub(super) struct Source<'m> {
 }
 
 impl<'m> Source<'m> {
-    pub(super) fn of(mail: &'m Mail) -> Self {
+    pub(super) fn of(mail: &'m Mail, body: &'m Body<'_>) -> Self {
         let mut left = LOOKED_AT_BYTES;
         let mut own = Vec::new();
         let mut forwarded = Vec::new();
@@ -48,6 +101,9 @@ impl<'m> Source<'m> {
         if let Some(innermost) = innermost(mail, &forwarded) {
             forwarded = vec![innermost];
         }
+        if !body.attached.is_empty() {
+            forwarded.push(body.attached.clone());
+        }
         let words: usize = own
             .iter()
             .filter_map(|range| mail.text.get(range.clone()))
@@ -58,7 +114,7 @@ impl<'m> Source<'m> {
         }
         Self {
             subject: mail.subject.as_deref().unwrap_or_default(),
-            text: &mail.text,
+            text: &body.text,
             old_subject: mail.kind == Kind::Reply && words > 0,
             primary: own,
             forwarded,
@@ -354,7 +410,8 @@ mod tests {
         check("It’s \u{200b}down", "it's down");
         check("SLA-Verletzung", "sla verletzung");
         let mail = Mail::read("Subject: Prüfung\n\nDie Straße\nist zu".as_bytes());
-        let source = Source::of(&mail);
+        let body = Body::of(&mail);
+        let source = Source::of(&mail, &body);
         let folded = Folded::of(&source);
         let at = folded.text.find("strasse").unwrap();
         let evidence = folded.evidence(&source, &(at..at + 7), ("x", "y"));

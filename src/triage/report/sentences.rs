@@ -192,7 +192,8 @@ mod tests {
     fn a_text_falls_into_sentences() {
         let check = |text: &str, expected: &[&str]| {
             let mail = Mail::read(format!("Subject: x\n\n{text}\n").as_bytes());
-            let source = Source::of(&mail);
+            let body = crate::triage::report::normal::Body::of(&mail);
+            let source = Source::of(&mail, &body);
             let folded = Folded::of(&source);
             let sentences = Sentences::of(&folded);
             let found: Vec<&str> = sentences

@@ -217,7 +217,7 @@ pub(super) fn counts(
     });
     let text = match within {
         Within::Subject => reading.source.subject,
-        Within::Text | Within::Header => reading.source.text,
+        Within::Text | Within::Forwarded | Within::Header => reading.source.text,
     };
     let before = text.get(..origin.start).unwrap_or_default();
     let behind = text.get(origin.end..).unwrap_or_default();

@@ -15,7 +15,7 @@ pub(super) struct Looked {
     folded: Folded,
 }
 
-/// Every text that conditions may look into: never quotations, signatures or disclaimers.
+/// Every text that conditions may look into, what is forwarded included: never quotations, signatures or disclaimers.
 pub(super) fn looked(mail: &Mail) -> Vec<Looked> {
     let subject = mail.subject.iter().map(|subject| Looked {
         look: Look::Subject,
@@ -26,7 +26,7 @@ pub(super) fn looked(mail: &Mail) -> Vec<Looked> {
     let new = mail
         .segments
         .iter()
-        .filter(|segment| segment.part == Part::New)
+        .filter(|segment| matches!(segment.part, Part::New | Part::Forwarded))
         .filter_map(|segment| {
             Some(Looked {
                 look: Look::Text,
@@ -35,6 +35,14 @@ pub(super) fn looked(mail: &Mail) -> Vec<Looked> {
                 folded: Folded::of(mail.text.get(segment.range.clone())?),
             })
         });
+    let is_inline = mail.segments.iter().any(|it| it.part == Part::Forwarded);
+    let attached = mail.forwarded.iter().filter(|_| !is_inline);
+    let attached = attached.map(|message| Looked {
+        look: Look::Text,
+        within: Within::Forwarded,
+        offset: 0,
+        folded: Folded::of(&message.body),
+    });
     let names = mail.attachments.iter().filter_map(|attachment| {
         Some(Looked {
             look: Look::AttachmentNames,
@@ -43,7 +51,7 @@ pub(super) fn looked(mail: &Mail) -> Vec<Looked> {
             folded: Folded::of(attachment.name.as_deref()?),
         })
     });
-    subject.chain(new).chain(names).collect()
+    subject.chain(new).chain(attached).chain(names).collect()
 }
 
 pub(super) fn find(pattern: &Pattern, looked: &Looked, mail: &Mail) -> Option<Evidence> {
@@ -57,6 +65,10 @@ pub(super) fn find(pattern: &Pattern, looked: &Looked, mail: &Mail) -> Option<Ev
             .subject
             .as_deref()
             .and_then(|subject| subject.get(start..end)),
+        Within::Forwarded => mail
+            .forwarded
+            .as_ref()
+            .and_then(|message| message.body.get(start..end)),
         Within::Header => None,
     };
     let is_named = looked.within == Within::Header;

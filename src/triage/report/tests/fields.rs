@@ -1,6 +1,9 @@
 //! The client and the steps: from fields, from prose, from signatures, in every dress that people give them.
 
 use super::{client, report, steps};
+use crate::triage::mail::Mail;
+use crate::triage::report::{Report, Urgency, Within};
+use crate::triage::rules::Rules;
 
 #[test]
 fn a_client_is_named_in_many_ways() {
@@ -149,4 +152,21 @@ fn affected_people_are_counted_as_written() {
     check("影響範囲は経理部の12名です。", Some("経理部の12名"));
     check("Can 12 users share a licence?", None);
     check("It happened 12 times.", None);
+}
+
+#[test]
+fn an_attached_mail_is_read_like_one_that_is_written_out() {
+    let raw = "From: Desk <desk@partner.example>\nSubject: Fwd: numbers\nMIME-Version: 1.0\n\
+               Content-Type: multipart/mixed; boundary=b\n\n--b\n\nFrom our client.\n--b\nContent-Type: message/rfc822\n\n\
+               From: Jo <jo@tarnwell.example>\nSubject: numbers\n\n\
+               Client: Tarnwell Mills\nUrgency: high\nSince this morning all 40 users see wrong totals.\n--b--\n";
+    let mail = Mail::read(raw.as_bytes());
+    let report = Report::of(&mail, &Rules::shipped().lexicon);
+    let client = report.client.expect("a client");
+    assert_eq!(client.value, "Tarnwell Mills");
+    let place = client.evidence.first().expect("a place");
+    let body = mail.forwarded.expect("the attached mail").body;
+    assert_eq!(place.within, Within::Forwarded);
+    assert_eq!(body.get(place.start..place.end), Some("Tarnwell Mills"));
+    assert_eq!(report.urgency.map(|found| found.value), Some(Urgency::High));
 }

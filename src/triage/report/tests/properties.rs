@@ -82,6 +82,7 @@ proptest! {
             let within = match evidence.within {
                 Within::Text => mail.text.as_str(),
                 Within::Subject => mail.subject.as_deref().unwrap_or_default(),
+                Within::Forwarded => mail.forwarded.as_ref().map_or("", |message| message.body.as_str()),
                 Within::Header => continue,
             };
             prop_assert_eq!(within.get(evidence.start..evidence.end), Some(evidence.text.as_str()));
@@ -124,7 +125,8 @@ fn twice_the_text_is_twice_the_work() {
     let lexicon = &Rules::shipped().lexicon;
     let work = |text: String| {
         let mail = mail("x", &text);
-        let source = super::super::normal::Source::of(&mail);
+        let body = super::super::normal::Body::of(&mail);
+        let source = super::super::normal::Source::of(&mail, &body);
         let reading = super::super::reading::Reading::of(source, lexicon, None);
         (reading.hits.len(), reading.sentences.all.len())
     };
