@@ -1,5 +1,9 @@
 //! `triaged explain`: what would be decided about a mail file, or was decided about a ticket, and why. Verdict first.
 
+mod conclusions;
+mod marked;
+mod page;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,13 +15,14 @@ use super::{ConfigArg, DONE, UNREACHED, WRONG, screen};
 use crate::daemon::control::Request;
 use crate::daemon::rules_files;
 use crate::finding::{Colour, draw};
-use crate::triage::decide::{Arrival, Decision, Event, Setting, decide};
+use crate::triage::decide::{Arrival, Decision, Event, Setting, decide, judgement};
 use crate::triage::letter::LetterId;
-use crate::triage::mail::Mail;
 use crate::triage::mail::thread::TokenKey;
-use crate::triage::report::{Evidence, Report};
+use crate::triage::mail::{Kind, Mail};
+use crate::triage::report::Report;
 use crate::triage::rules::Rules;
-use crate::triage::ticket::TicketId;
+use crate::triage::ticket::{ThirdLineReason, TicketId};
+use marked::{Look, Marked};
 
 /// `triaged explain`.
 #[derive(Debug, Args)]
@@ -114,7 +119,7 @@ fn loaded(folder: &Path, now: Timestamp) -> Result<Rules, u8> {
 fn explain(args: &ExplainArgs, raw: &[u8], rules: &Rules, now: Timestamp) {
     let mail = Mail::read(raw);
     let report = Report::of(&mail, &rules.lexicon);
-    let event = Event::MailArrived(Arrival {
+    let arrival = Arrival {
         mail: &mail,
         report: &report,
         received_at: now,
@@ -124,7 +129,8 @@ fn explain(args: &ExplainArgs, raw: &[u8], rules: &Rules, now: Timestamp) {
         joined_by: None,
         duplicate: false,
         bounced: None,
-    });
+    };
+    let judgement = judgement(&arrival, rules);
     let alarms_to = [];
     let setting = Setting {
         rules,
@@ -135,51 +141,86 @@ fn explain(args: &ExplainArgs, raw: &[u8], rules: &Rules, now: Timestamp) {
         instance: "explain",
         now,
     };
-    let decision = decide(None, &event, &setting);
+    let decision = decide(None, &Event::MailArrived(arrival), &setting);
     if args.json {
-        let parsed = super::parse::json(
-            &args.what,
-            &mail,
-            Some(&report),
-            super::parse::Verdict::default(),
-        );
+        let verdict = super::parse::Verdict {
+            level: Some((judgement.level, judgement.level_confidence)),
+            third_line_reason: judgement.third_line_reason.map(ThirdLineReason::name),
+        };
+        let parsed = super::parse::json(&args.what, &mail, Some(&report), verdict);
         return screen::json(&json!({ "mail": parsed, "decision": decision }));
     }
-    verdict(args, &mail, rules, &decision);
-    why(&mail, &report, &decision);
+    let look = Look {
+        coloured: screen::coloured(),
+        columns: screen::columns(),
+    };
+    let marked = Marked::of(&report, look);
+    heading(args, &mail, rules);
+    verdict(&mail, &decision, judgement.level_confidence);
+    screen::line("");
+    marked
+        .mail(&mail)
+        .iter()
+        .for_each(|line| screen::line(line));
+    conclusions::print(&report, &marked);
+    why(&mail, &decision);
     letters(args, &decision);
 }
 
-fn verdict(args: &ExplainArgs, mail: &Mail, rules: &Rules, decision: &Decision) {
-    let subject = mail.subject.as_deref().unwrap_or("(no subject)");
-    let from = if mail.from_address().is_empty() {
-        "nobody"
-    } else {
-        mail.from_address()
+fn heading(args: &ExplainArgs, mail: &Mail, rules: &Rules) {
+    let from = match mail.from_address() {
+        "" => "nobody",
+        address => address,
     };
     screen::line(&format!(
-        "{}  from {from}  \"{}\"  rules {}",
+        "{}  {}  from {}  rules {}",
         args.what,
-        screen::short(subject, 60),
+        kind(mail.kind),
+        screen::tame(from),
         rules.version
     ));
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Request => "request",
+        Kind::Reply => "reply",
+        Kind::AutoReply => "auto-reply",
+        Kind::Bounce => "bounce",
+        Kind::List => "mailing list",
+        Kind::Calendar => "calendar",
+        Kind::Unparsable => "unparsable",
+    }
+}
+
+fn verdict(mail: &Mail, decision: &Decision, sure: f32) {
     let Some(ticket) = decision.opens() else {
-        screen::line("VERDICT  no ticket is opened");
+        screen::strong("VERDICT  no ticket is opened");
+        if let Some(bounce) = &mail.bounce {
+            let recipient = bounce.recipient.as_deref().unwrap_or("somebody");
+            let lasting = if bounce.permanent { "" } else { "not " };
+            screen::line(&format!(
+                "bounce   {} cannot be reached, {lasting}for good, status {}",
+                screen::tame(recipient),
+                bounce.status.as_deref().unwrap_or("not given")
+            ));
+        }
         return;
     };
     let reason = ticket
         .third_line_reason
         .map(|reason| format!(" ({reason})"))
         .unwrap_or_default();
-    screen::line(&format!(
+    screen::strong(&format!(
         "VERDICT  level {}{reason}, {}, partner {}, client {}, language {}, review {}",
         ticket.level,
         ticket.urgency,
         ticket.partner.as_deref().unwrap_or("unknown"),
-        ticket.client.as_deref().unwrap_or("not stated"),
+        screen::tame(ticket.client.as_deref().unwrap_or("not stated")),
         ticket.language,
         if ticket.review { "yes" } else { "no" },
     ));
+    screen::line(&format!("sure     {} of the level", percent(sure)));
     for promise in &ticket.promises {
         screen::line(&format!(
             "promise  {}",
@@ -189,56 +230,18 @@ fn verdict(args: &ExplainArgs, mail: &Mail, rules: &Rules, decision: &Decision) 
     screen::line(&format!("trust    {}", screen::tame(&ticket.trust)));
 }
 
-fn why(mail: &Mail, report: &Report, decision: &Decision) {
+fn percent(confidence: f32) -> String {
+    format!("{:.0} %", f64::from(confidence) * 100.0)
+}
+
+fn why(mail: &Mail, decision: &Decision) {
+    screen::heading("DECISION");
     for reason in &decision.because {
         screen::line(&format!("because  {}", screen::tame(&reason.to_string())));
     }
-    for points in &report.points {
-        let words = points.evidence.as_ref().map(quoted).unwrap_or_default();
-        screen::line(&format!(
-            "points   {:+.1}  {}{words}",
-            points.points, points.because
-        ));
-    }
-    let found = [
-        report
-            .client
-            .as_ref()
-            .map(|found| ("client", found.confidence, &found.evidence)),
-        report
-            .urgency
-            .as_ref()
-            .map(|found| ("urgency", found.confidence, &found.evidence)),
-    ];
-    for (field, confidence, evidence) in found.into_iter().flatten() {
-        let words = evidence.first().map(quoted).unwrap_or_default();
-        screen::line(&format!("{field:<9}confidence {confidence:.2}{words}"));
-    }
-    for signal in &report.signals {
-        let words = signal.evidence.first().map(quoted).unwrap_or_default();
-        screen::line(&format!(
-            "signal   {} {:?}{words}",
-            signal.id, signal.strength
-        ));
-    }
-    let (quotation, signature) = report.not_looked_at;
-    screen::line(&format!(
-        "not looked at: {quotation} bytes of quotation, {signature} of signature"
-    ));
     for defect in &mail.defects {
         screen::line(&format!("defect   {}", screen::tame(&defect.to_string())));
     }
-}
-
-fn quoted(evidence: &Evidence) -> String {
-    format!(
-        "  \"{}\" ({} {}-{}, {})",
-        screen::short(&evidence.text, 80),
-        evidence.field,
-        evidence.start,
-        evidence.end,
-        evidence.because
-    )
 }
 
 fn letters(args: &ExplainArgs, decision: &Decision) {

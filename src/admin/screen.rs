@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
+use clap::builder::styling::Style;
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
 use serde::Serialize;
@@ -10,6 +11,18 @@ use serde::Serialize;
 pub fn line(text: &str) {
     let mut out = anstream::stdout().lock();
     let _gone = writeln!(out, "{text}");
+}
+
+/// Prints the line that matters most.
+pub fn strong(text: &str) {
+    let style = Style::new().bold();
+    line(&format!("{style}{text}{style:#}"));
+}
+
+/// Prints the title of what follows, behind an empty line.
+pub fn heading(text: &str) {
+    line("");
+    strong(text);
 }
 
 /// Prints text as it is.
@@ -36,6 +49,20 @@ pub fn json<T: Serialize>(value: &T) {
         Ok(text) => line(&text),
         Err(error) => complain(&format!("this cannot be written as JSON: {error}")),
     }
+}
+
+/// True if standard output shows colours: a terminal, and nobody said `NO_COLOR`.
+#[must_use]
+pub fn coloured() -> bool {
+    let choice = anstream::AutoStream::choice(&std::io::stdout());
+    choice != anstream::ColorChoice::Never
+}
+
+/// The columns of the terminal; `None` where standard output is none.
+#[must_use]
+pub fn columns() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
+    Some(usize::from(width.0))
 }
 
 /// Prints a table with a heading for each column; with no row, the sentence instead.
