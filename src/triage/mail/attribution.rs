@@ -1,10 +1,8 @@
 //! The sentence above a quotation: `On Friday, Jane Doe <jane@acme.example> wrote:`, in many languages and over several lines.
 
-use std::sync::LazyLock;
-
+use super::Person;
 use super::line::Line;
-use super::phrases::Phrases;
-use super::{Person, address};
+use super::wording::{self, OPENING, Said};
 
 /// Lines that clients break the sentence into.
 const LINES_MAX: usize = 4;
@@ -21,22 +19,6 @@ pub(super) struct Attribution {
     pub(super) next: usize,
 }
 
-/// "wrote" as clients say it; blanks around where a word is short.
-const VERBS: &str = "\
-    wrote| writes| said| says|a écrit|écrivait|a ecrit|schrieb|schreibt|geschrieben|schreef|geschreven|verzond|\
-    ha scritto|scrisse|escribió|escribio|ha escrito|escreveu|napisał|pisze|napísal|napsal|skrev|kirjoitti|írta|\
-    a scris|yazdı|yazmış|написал|писал|пишет|пише|написав|写道|寫道|书写|のメール|書きました|đã viết|작성|έγραψε|napisao|napisala|\
-    je pisao|wrote:|sent:|schickte|a répondu";
-
-/// Words by which the sentence may begin; elsewhere it begins with the date or the name.
-const OPENERS: &str = "\
-    On |At |Am |Le |Il |El |Em |Op |Den |På |Dne |Dňa |W dniu |Dnia |Dana |U |Pe |În |La |Vào |在|于|Στις |Il giorno |\
-    A |Quoting |Zitat von |In article |In message |Il |Em |Den |Mon, |Tue, |Wed, |Thu, |Fri, |Sat, |Sun, |No dia |Na |\
-    Tarih |On,";
-
-static VERB_FINDER: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(VERBS));
-static OPENING: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(OPENERS));
-
 /// The sentence that begins at line `at`, if one does.
 pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
     let (sentence, next) = sentence_at(lines, at)?;
@@ -49,7 +31,7 @@ pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
         return None;
     }
     Some(Attribution {
-        person: person(&sentence),
+        person: wording::person(&sentence),
         next,
     })
 }
@@ -99,6 +81,7 @@ fn may_end(lines: &[Line<'_>], at: usize) -> bool {
 fn may_be_last(words: &str) -> bool {
     let last = words.as_bytes().last();
     last.is_none_or(|last| !last.is_ascii() || b":>et*-_ \t".contains(last))
+        || words.contains(" GMT")
 }
 
 /// A cheap look at the first line: it begins with an opener, or has a date or an address in it.
@@ -109,6 +92,8 @@ fn may_begin(line: &str) -> bool {
             .any(|byte| byte.is_ascii_digit() || byte == b'@')
         || line.ends_with([':', '：'])
         || line.ends_with("wrote")
+        || line.ends_with("écrit")
+        || line == "On"
 }
 
 fn ends_like_one(sentence: &str) -> bool {
@@ -116,6 +101,8 @@ fn ends_like_one(sentence: &str) -> bool {
     sentence.ends_with([':', '：', '>', '…'])
         || sentence.ends_with("wrote")
         || sentence.ends_with("écrit")
+        || sentence.contains(" GMT+")
+        || sentence.contains(" GMT-")
 }
 
 fn is_sentence(sentence: &str, following: &[Line<'_>], depth: usize) -> bool {
@@ -126,121 +113,14 @@ fn is_sentence(sentence: &str, following: &[Line<'_>], depth: usize) -> bool {
         .take(3)
         .find(|line| !line.is_blank())
         .is_some_and(|line| line.depth > depth);
-    let verb = VERB_FINDER.is_in(sentence);
-    let address = sentence.contains('@');
-    let dated = has_date(sentence);
-    let colon = sentence.ends_with([':', '：']);
-    let opened = OPENING.is_in(sentence);
-    if verb && (dashed || (opened && dated && address)) {
+    let said = Said::of(sentence);
+    if said.verb && (dashed || said.is_exact()) {
         return true;
     }
-    if verb && (colon || quoted_next) {
-        let certain = quoted_next || (dated && opened) || address;
-        return (dated && certain)
-            || (address && (opened || quoted_next))
-            || (quoted_next && sentence.len() < 120);
+    if quoted_next {
+        return said.announces_marked(sentence);
     }
-    // Without a verb: a date, perhaps a name, and an address, and nothing else.
-    dated && address && (quoted_next || colon) && begins_with_date(sentence) && sentence.len() < 160
-}
-
-/// True for `2026-03-27 …` and `Friday, 27 …`.
-fn begins_with_date(sentence: &str) -> bool {
-    let (first, rest) = sentence.split_once([' ', ',']).unwrap_or((sentence, ""));
-    let digit = |text: &str| {
-        text.bytes()
-            .next()
-            .is_some_and(|byte| byte.is_ascii_digit())
-    };
-    let weekday = first.chars().all(|ch| ch.is_alphabetic() || ch == '.')
-        && (2..=12).contains(&first.chars().count());
-    digit(first) || (weekday && digit(rest.trim_start_matches([' ', ','])))
-}
-
-/// A year or a time of day.
-fn has_date(sentence: &str) -> bool {
-    let bytes = sentence.as_bytes();
-    let digit = |byte: &u8| byte.is_ascii_digit();
-    let year = bytes.windows(4).any(
-        |four| matches!(four, [b'1', b'9', c, d] | [b'2', b'0', c, d] if digit(c) && digit(d)),
-    );
-    let time = bytes.windows(4).any(
-        |four| matches!(four, [a, b':' | b'.' | b'h', c, d] if digit(a) && digit(c) && digit(d)),
-    );
-    let numeric = bytes.windows(4).any(|four| matches!(four, [a, b'/' | b'.' | b'-', c, d] if digit(a) && digit(c) && (digit(d) || matches!(d, b'/' | b'.' | b'-'))));
-    year || time || numeric
-}
-
-/// The person whom the sentence names, if it names an address.
-fn person(sentence: &str) -> Option<Person> {
-    let address = address::within(sentence.split_once('<').map_or(sentence, |(_, rest)| rest))
-        .or_else(|| address::within(sentence))?;
-    let at = sentence.to_lowercase().find(&address)?;
-    let before = sentence.get(..at)?.trim_end_matches(['<', ' ', '(', '[']);
-    let before = before
-        .trim_end_matches("[mailto:")
-        .trim_end_matches("mailto:");
-    Some(Person {
-        name: name_in(before),
-        address,
-    })
-}
-
-/// The name at the end of what stands before the address: quoted, or behind the date and the verb.
-fn name_in(before: &str) -> Option<String> {
-    if let Some(inner) = before.strip_suffix('"') {
-        return inner
-            .rsplit_once('"')
-            .and_then(|(_, name)| address::name(name));
-    }
-    let behind_date = before
-        .rfind(|ch: char| ch.is_ascii_digit())
-        .and_then(|at| before.get(at + 1..))
-        .unwrap_or(before);
-    let mut name = behind_date;
-    for part in behind_date.split([',', ':']) {
-        if part.chars().any(char::is_alphabetic) {
-            name = part;
-        }
-    }
-    let lower = name.to_lowercase();
-    let verb_end = VERBS
-        .split('|')
-        .filter_map(|verb| lower.find(verb.trim()).map(|at| at + verb.trim().len()))
-        .max();
-    let name = verb_end.and_then(|end| name.get(end..)).unwrap_or(name);
-    const FILLERS: [&str; 22] = [
-        "AM",
-        "PM",
-        "am",
-        "pm",
-        "Uhr",
-        "klo",
-        "kl.",
-        "h",
-        "tarihinde",
-        "UTC",
-        "GMT",
-        "CET",
-        "CEST",
-        "EST",
-        "at",
-        "à",
-        "a",
-        "el",
-        "к",
-        "г.",
-        "в",
-        "користувач",
-    ];
-    let words: Vec<&str> = name
-        .split_whitespace()
-        .skip_while(|word| {
-            FILLERS.contains(&word.trim_matches([',', '.']))
-                || !word.chars().any(char::is_alphabetic)
-        })
-        .collect();
-    address::name(&words.join(" "))
+    said.announces_unmarked(sentence)
 }
 
 #[cfg(test)]

@@ -50,6 +50,46 @@ pub(super) fn is_phone_footer(line: &str) -> bool {
     begins && !line.contains(". ")
 }
 
+/// What phones and their mail programs call themselves in their footers.
+static DEVICES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::anywhere(
+        "\
+        iphone|ipad|ipod|android|outlook|samsung|galaxy|blackberry|windows|huawei|xiaomi|redmi|nokia|motorola|pixel|\
+        oneplus|mobile|phone|handy|tablet|yahoo|gmail|proton|spark|mailbird|sent from my|teléfono|téléphone|telefon|móvil|\
+        celular|mobil|puhelin|телефон|de mon|meinem|meiner|mijn|desde mi|do meu|dal mio|min ",
+    )
+});
+
+/// True if a phone's footer says whose it is: then no sentence of a person's is meant.
+pub(super) fn names_a_device(footer: &str) -> bool {
+    DEVICES.is_in(footer)
+}
+
+/// True for a line that a person adds below everything else.
+pub(super) fn is_postscript(line: &str) -> bool {
+    const STARTS: [&str; 8] = ["ps", "p.s", "pps", "p.p.s", "nb", "n.b", "edit", "nachtrag"];
+    let word = line.trim_start_matches(['*', ' ']).to_lowercase();
+    let letters = |start: &&str| {
+        word.strip_prefix(*start)
+            .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    STARTS.iter().any(letters)
+}
+
+/// What a list server writes below a mail that it hands on.
+static LIST_SERVERS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::anywhere(
+        "\
+        mailing list|mailinglist|mailing-list|mailingliste|listinfo|unsubscribe|google groups|yahoo! groups|\
+        you received this message because|liste de diffusion|lista de correo",
+    )
+});
+
+/// True for the first line of a list server's paragraph.
+pub(super) fn is_list_server(line: &str) -> bool {
+    LIST_SERVERS.is_in(line)
+}
+
 /// A line that begins a signature: `Some(true)` for RFC 3676's own `-- `, `Some(false)` for its loose relatives.
 pub(super) fn signature_mark(line: &str) -> Option<bool> {
     match line
@@ -118,13 +158,14 @@ const LEGAL_MATTERS: &str = "\
 static MATTERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(LEGAL_MATTERS));
 static STARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(LEGAL_STARTS));
 
-/// Please think of the trees.
+/// Please think of the trees; and how to leave a list.
 static GREEN: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::at_start(
         "\
         please consider the environment|consider the environment|think before you print|\
         bitte denken sie an die umwelt|bitte prüfen sie der umwelt|pensez à l'environnement|antes de imprimir|\
-        prima di stampare",
+        prima di stampare|you received this message because you are|you are receiving this because|\
+        you are receiving this email because|to unsubscribe from",
     )
 });
 
@@ -135,7 +176,9 @@ pub(super) fn disclaimer(lines: &[&str]) -> Option<usize> {
     (0..lines.len().min(LINES_MAX)).find(|from| {
         let first = lines.get(*from).copied().unwrap_or_default();
         let first = first.trim_start_matches(['*', '_', ' ', '[', '"', '-', '#']);
-        GREEN.is_in(first)
+        // The dot of a program that tracks whether the mail is read.
+        first.trim() == "\u{1427}"
+            || GREEN.is_in(first)
             || (STARTS.is_in(first)
                 && MATTERS.is_in(&lines.get(*from..).unwrap_or_default().join(" ")))
     })
@@ -143,7 +186,9 @@ pub(super) fn disclaimer(lines: &[&str]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{disclaimer, is_phone_footer, is_reply_mark, signature_mark};
+    use super::{
+        disclaimer, is_phone_footer, is_postscript, is_reply_mark, names_a_device, signature_mark,
+    };
 
     #[test]
     fn knows_phone_footers() {
@@ -165,6 +210,16 @@ mod tests {
         ] {
             assert!(!is_phone_footer(line), "{line}");
         }
+    }
+
+    #[test]
+    fn knows_devices_and_postscripts() {
+        assert!(names_a_device("Sent from my Wiko"));
+        assert!(names_a_device("Gesendet von Outlook für Android"));
+        assert!(!names_a_device("Sent via the portal"));
+        assert!(is_postscript("P.S. call me"));
+        assert!(is_postscript("PS: call me"));
+        assert!(!is_postscript("Pssst"));
     }
 
     #[test]

@@ -34,7 +34,7 @@ const DATE: &str = "\
     Inviato|Verzonden|Skickat|Sendt|Lähetetty|Elküldve|Wysłano|Wysłane|Trimis|Odoslané|Odesláno|Отправлено|Дата|\
     Gönderilen|Gönderilme|Gönderme Tarihi|Gönderildi|Tarih|Відправлено|Надіслано|发送时间|发送日期|日期|傳送日期|寄件日期|日付|送信日時|\
     Päivämäärä|Päiväys|Pvm|Dátum|Dată|Poslano|보낸 날짜|날짜|Sendte|Sendt dato|Verzonden op|Gesendet am|Ημερομηνία|Ngày|时间|\
-    Data wysłania";
+    Data wysłania|Message du|Date d'envoi|Received|Invio|Päiväys";
 const SUBJECT: &str = "\
     Subject|Betreff|Objet|Sujet|Asunto|Assunto|Oggetto|Onderwerp|Emne|Ämne|Aihe|Predmet|Předmět|Naslov|Tárgy|Temat|\
     Subiect|Тема|Konu|主题|主旨|件名|제목|Věc|Θέμα|Chủ đề|標題|主題";
@@ -180,12 +180,12 @@ pub(super) fn announcement(line: &str) -> Option<(Announces, &str)> {
         || trimmed.starts_with("==")
         || trimmed.starts_with("__")
         || trimmed.starts_with("—")
-        || trimmed.starts_with('–');
+        || trimmed.starts_with(['–', '‐', '‑']);
     let colon = trimmed.ends_with([':', '：']) && trimmed.len() <= ANNOUNCEMENT_BYTES_MAX;
     if !dashed && !colon {
         return None;
     }
-    let marks = ['-', '=', '_', '—', '–', ' ', '>'];
+    let marks = ['-', '=', '_', '—', '–', '‐', '‑', ' ', '>'];
     let words = trimmed.trim_start_matches(marks);
     let end = if dashed {
         words
@@ -193,6 +193,7 @@ pub(super) fn announcement(line: &str) -> Option<(Announces, &str)> {
             .or_else(|| words.find("---"))
             .or_else(|| words.find(" =="))
             .or_else(|| words.find("__"))
+            .or_else(|| words.find(" ‐"))
     } else {
         None
     };
@@ -203,7 +204,7 @@ pub(super) fn announcement(line: &str) -> Option<(Announces, &str)> {
     let head = head.to_lowercase();
     let kind = if FORWARD_WORDS.is_in(&head) {
         Announces::Forward
-    } else if dashed && ORIGINAL_WORDS.is_in(&head) {
+    } else if dashed && (ORIGINAL_WORDS.is_in(&head) || head.trim() == "original") {
         Announces::Original
     } else {
         return None;

@@ -19,7 +19,9 @@ pub(super) struct Line<'t> {
 impl Line<'_> {
     pub(super) fn is_blank(&self) -> bool {
         self.words
-            .trim_matches(['\u{a0}', ' ', '\t', '\u{feff}', '\u{200b}'])
+            .trim_matches([
+                '\u{a0}', ' ', '\t', '\u{feff}', '\u{200b}', '\u{200e}', '\u{200f}',
+            ])
             .is_empty()
     }
 }
@@ -33,7 +35,10 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
         if lines.len() == LINES_MAX {
             break;
         }
-        let (depth, words) = unquoted(whole);
+        let (depth, words) = match lines.last() {
+            Some(before) if closes_address(before, whole) => unquoted_to(whole, before.depth),
+            Some(_) | None => unquoted(whole),
+        };
         lines.push(Line {
             start,
             end,
@@ -48,11 +53,33 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     lines
 }
 
-/// Counts and removes `>`, with blanks between them. `>From` at the beginning of a line is an escaped word.
+/// True if the line begins with the bracket that closes an address of the line before it: `<jane@acme.example` / `> wrote:`.
+fn closes_address(before: &Line<'_>, line: &str) -> bool {
+    const ADDRESS_BYTES_MAX: usize = 120;
+    let Some(tail) = line.trim_start().strip_prefix('>') else {
+        return false;
+    };
+    let open = before.words.rsplit_once('<').map(|(_, open)| open);
+    let open = open.filter(|open| open.len() <= ADDRESS_BYTES_MAX);
+    // Behind the bracket stands the verb, or the colon alone.
+    open.is_some_and(|open| open.contains('@') && !open.contains(['>', ' ']))
+        && tail.trim_end().ends_with(':')
+}
+
+/// Counts and removes `>`, with blanks between them. `>From` at the beginning of a line is an escaped word, and
+/// `>>> look here <<<` is an ornament.
 fn unquoted(line: &str) -> (usize, &str) {
+    if line.trim_end().ends_with("<<") {
+        return (0, line.trim_end());
+    }
+    unquoted_to(line, usize::MAX)
+}
+
+/// The same, at most `most` levels.
+fn unquoted_to(line: &str, most: usize) -> (usize, &str) {
     let mut depth = 0;
     let mut rest = line.trim_end();
-    loop {
+    while depth < most {
         let inner = rest.trim_start_matches([' ', '\u{feff}']);
         // Deeply indented signs are part of what someone shows, such as a shell's prompt.
         let indent = rest.len() - inner.len();
@@ -94,6 +121,9 @@ mod tests {
                 (0, "")
             ]
         );
+        let wrapped = "Am 27.3. schrieb <a@b.example\n>:\n> alt\n>>> hier <<<\n";
+        let depths: Vec<usize> = lines(wrapped).iter().map(|line| line.depth).collect();
+        assert_eq!(depths, [0, 0, 1, 0]);
         assert_eq!(lines(text).last().map(|line| line.end), Some(text.len()));
     }
 }

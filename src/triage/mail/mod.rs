@@ -13,6 +13,7 @@ mod bounds;
 mod charset;
 mod defect;
 mod encoding;
+mod ending;
 mod envelope;
 mod failure;
 mod flowed;
@@ -38,6 +39,7 @@ pub mod thread;
 mod trim;
 pub mod trust;
 mod when;
+mod wording;
 mod words;
 
 use jiff::Timestamp;

@@ -37,6 +37,9 @@ pub(super) fn is_sign_off(paragraph: &[&str], above: Option<&str>) -> bool {
         [] => false,
         [only] => is_dashed_name(only),
         [first, ..] if CLOSINGS.is_in(first) => false,
+        [first, rest @ ..] if is_closing(above) && is_name(first) => {
+            rest.iter().all(|line| !speaks(line))
+        }
         [first, rest @ ..] => {
             let names = paragraph.iter().all(|line| is_name(line));
             names
@@ -47,10 +50,43 @@ pub(super) fn is_sign_off(paragraph: &[&str], above: Option<&str>) -> bool {
     }
 }
 
+/// True if what stands below a rule is a signature with blank lines or mottos in it: short lines, two of them a way
+/// to reach someone. A form that says `Client: Acme` is none.
+pub(super) fn is_sparse_signature(lines: &[&str]) -> bool {
+    const SPARSE_LINES_MAX: usize = 14;
+    let short = |line: &&str| line.chars().count() <= LINE_CHARS_MAX;
+    let labelled = |line: &&str| !is_contact(line) && line.contains(": ");
+    lines.len() <= SPARSE_LINES_MAX
+        && lines.iter().all(short)
+        && !lines.iter().any(labelled)
+        && lines.iter().filter(|line| is_contact(line)).count() >= 2
+}
+
+/// `Regards,` and the like, alone on a line.
+fn is_closing(line: &str) -> bool {
+    const CLOSING_WORDS_MAX: usize = 5;
+    let ended = line.trim_end().ends_with(['.', '?']);
+    CLOSINGS.is_in(line) && !ended && line.split_whitespace().count() <= CLOSING_WORDS_MAX
+}
+
+/// True for a line in which somebody says something, other than a title or a firm.
+fn speaks(line: &str) -> bool {
+    const PERSONS: [&str; 26] = [
+        "i", "we", "you", "me", "us", "please", "is", "are", "can", "will", "it", "ich", "wir",
+        "sie", "bitte", "ist", "je", "nous", "vous", "est", "yo", "por", "favor", "ik", "wij",
+        "graag",
+    ];
+    line.trim_end().ends_with(['?', ':'])
+        || line.split_whitespace().any(|word| {
+            let word = word.trim_matches(|ch: char| !ch.is_alphanumeric());
+            PERSONS.contains(&word.to_lowercase().as_str())
+        })
+}
+
 /// `/John`, `-Jane Doe`.
 fn is_dashed_name(line: &str) -> bool {
     let line = line.trim();
-    let name = line.trim_start_matches(['-', '/', '~', '–', '—']);
+    let name = line.trim_start_matches(['-', '/', '~']);
     let marks = line.chars().count() - name.chars().count();
     (1..=2).contains(&marks)
         && !name.starts_with(' ')
@@ -82,12 +118,17 @@ fn is_name(line: &str) -> bool {
 
 /// Nothing but an address, a number or a site, perhaps with what it is before it.
 fn is_contact(line: &str) -> bool {
-    const LABELS: [&str; 16] = [
+    const LABELS: [&str; 28] = [
         "tel", "phone", "mobile", "mob", "fax", "m", "t", "p", "e", "f", "w", "e-mail", "email",
-        "web", "telefon", "mail",
+        "web", "telefon", "mail", "cell", "office", "direct", "d", "c", "o", "tél", "mobil", "gsm",
+        "handy", "tlf", "website",
     ];
+    const ACCOUNTS: [&str; 4] = ["skype", "twitter", "linkedin", "whatsapp"];
     let line = line.trim().trim_matches(['<', '>', '*', '_']);
     let value = match line.split_once([':', '.']) {
+        Some((label, _)) if ACCOUNTS.contains(&label.trim().to_lowercase().as_str()) => {
+            return true;
+        }
         Some((label, value)) if LABELS.contains(&label.trim().to_lowercase().as_str()) => {
             value.trim()
         }
@@ -106,7 +147,7 @@ fn is_contact(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_sign_off;
+    use super::{is_sign_off, is_sparse_signature};
 
     #[test]
     fn knows_names_with_how_to_reach_them() {
@@ -135,6 +176,19 @@ mod tests {
         ] {
             assert!(!is_sign_off(paragraph, above), "{paragraph:?}");
         }
+        assert!(is_sign_off(&["John Doe", "CEO @ Acme !"], Some("Regards,")));
+        assert!(!is_sign_off(&["John", "please call me"], Some("Regards,")));
+        assert!(is_sparse_signature(&[
+            "Jane",
+            "a motto",
+            "t. 555-931-0702",
+            "skype: jane"
+        ]));
+        assert!(!is_sparse_signature(&[
+            "Client: Acme",
+            "t. 555-931-0702",
+            "jane@acme.example"
+        ]));
         assert!(!is_sign_off(
             &["Acme Foods", "Hop Union"],
             Some("Affected clients:")

@@ -8,16 +8,12 @@ use std::ops::Range;
 use super::body::Body;
 use super::html::MarkKind;
 use super::line::{Line, lines};
-use super::sign_off::is_sign_off;
 use super::{Part, Segment, attribution, block, footer, labels};
 
 /// Divides the text.
 pub(super) fn segments(body: &Body, forwarded: Option<Range<usize>>) -> Vec<Segment> {
     let lines = lines(&body.text);
-    let mut trimming = Trimming {
-        lines: &lines,
-        parts: vec![Part::New; lines.len()],
-    };
+    let mut trimming = Trimming::of(&lines);
     if let Some(range) = &forwarded {
         trimming.name(range, Part::Forwarded);
     }
@@ -28,11 +24,10 @@ pub(super) fn segments(body: &Body, forwarded: Option<Range<usize>>) -> Vec<Segm
             MarkKind::Signature => trimming.name(&mark.range, Part::Signature),
         }
     }
-    trimming.signatures();
-    trimming.footers();
-    trimming.sign_offs();
+    trimming.endings();
     if forwarded.is_none() && !trimming.has(Part::New) {
-        trimming.parts.fill(Part::New);
+        trimming = Trimming::of(&lines);
+        trimming.heading();
     }
     trimming.into_segments()
 }
@@ -40,23 +35,26 @@ pub(super) fn segments(body: &Body, forwarded: Option<Range<usize>>) -> Vec<Segm
 /// True if the text quotes an earlier mail.
 pub(super) fn has_quotation(text: &str) -> bool {
     let lines = lines(text);
-    let mut trimming = Trimming {
-        lines: &lines,
-        parts: vec![Part::New; lines.len()],
-    };
+    let mut trimming = Trimming::of(&lines);
     trimming.quotations();
     trimming.has(Part::Quoted)
 }
 
-/// Stretches of own words whose ends are looked at; more is no mail that a person signs.
-const RUNS_MAX: usize = 50;
-
-struct Trimming<'l, 't> {
-    lines: &'l [Line<'t>],
-    parts: Vec<Part>,
+/// A text's lines, each with the part it belongs to.
+pub(super) struct Trimming<'l, 't> {
+    pub(super) lines: &'l [Line<'t>],
+    pub(super) parts: Vec<Part>,
 }
 
-impl Trimming<'_, '_> {
+impl<'l, 't> Trimming<'l, 't> {
+    /// All lines are the writer's own until something speaks against it.
+    fn of(lines: &'l [Line<'t>]) -> Self {
+        Self {
+            lines,
+            parts: vec![Part::New; lines.len()],
+        }
+    }
+
     /// Names the lines of a range that are still the writer's own.
     fn name(&mut self, range: &Range<usize>, part: Part) {
         let first = self.lines.partition_point(|line| line.start < range.start);
@@ -74,7 +72,7 @@ impl Trimming<'_, '_> {
         self.name_lines(first..marked.unwrap_or(after), Part::Quoted);
     }
 
-    fn name_lines(&mut self, range: Range<usize>, part: Part) {
+    pub(super) fn name_lines(&mut self, range: Range<usize>, part: Part) {
         for named in self
             .parts
             .get_mut(range)
@@ -86,12 +84,12 @@ impl Trimming<'_, '_> {
         }
     }
 
-    fn is(&self, at: usize, part: Part) -> bool {
+    pub(super) fn is(&self, at: usize, part: Part) -> bool {
         self.parts.get(at) == Some(&part)
     }
 
     /// True if any line with words on it is of this part.
-    fn has(&self, part: Part) -> bool {
+    pub(super) fn has(&self, part: Part) -> bool {
         self.lines
             .iter()
             .zip(&self.parts)
@@ -105,7 +103,7 @@ impl Trimming<'_, '_> {
                 at += 1;
                 continue;
             }
-            if line.depth > 0 {
+            if line.depth > 0 || self.is_wrapped_quotation(at) {
                 self.name_lines(at..at + 1, Part::Quoted);
                 at += 1;
                 continue;
@@ -114,6 +112,43 @@ impl Trimming<'_, '_> {
                 Some(next) => next,
                 None => at + 1,
             };
+        }
+    }
+
+    /// True for the end of a quoted line that some relay has broken without a new mark: it follows a long quoted line,
+    /// goes on in the middle of its sentence, and more quotation follows.
+    fn is_wrapped_quotation(&self, at: usize) -> bool {
+        const LONG_LINE_BYTES: usize = 60;
+        let line = |at: usize| self.lines.get(at);
+        let (Some(before), Some(this)) = (at.checked_sub(1).and_then(line), line(at)) else {
+            return false;
+        };
+        let ends = before.words.ends_with(['.', '!', '?', ':']);
+        let goes_on = this.words.chars().next().is_some_and(char::is_lowercase);
+        let quoted_next = line(at + 1).is_some_and(|next| next.depth > 0);
+        before.depth > 0 && before.words.len() >= LONG_LINE_BYTES && !ends && goes_on && quoted_next
+    }
+
+    /// Nothing of the writer's would be left, so everything is; only a sentence or a header at the very top, which
+    /// announces what then follows, is still a client's.
+    fn heading(&mut self) {
+        let Some(first) = self.lines.iter().position(|line| !line.is_blank()) else {
+            return;
+        };
+        let behind = attribution::at(self.lines, first)
+            .map(|found| found.next)
+            .or_else(|| block::at(self.lines, first).map(|block| block.body));
+        let follows = |behind: &usize| {
+            let rest = self.lines.get(*behind..).unwrap_or_default();
+            let next = rest.iter().find(|line| !line.is_blank());
+            next.is_some_and(|line| line.depth == 0)
+        };
+        if let Some(behind) = behind.filter(follows) {
+            self.name_lines(first..behind, Part::Quoted);
+            self.endings();
+            if !self.has(Part::New) {
+                self.parts.fill(Part::New);
+            }
         }
     }
 
@@ -154,143 +189,6 @@ impl Trimming<'_, '_> {
         let first = footer::above_rules(self.lines, at);
         self.name_lines(first..self.lines.len(), Part::Quoted);
         self.lines.len()
-    }
-
-    /// From a signature mark to the end of the writer's own lines.
-    fn signatures(&mut self) {
-        let mut at = 0;
-        while let Some(line) = self.lines.get(at) {
-            let mark = if self.is(at, Part::New) {
-                footer::signature_mark(line.words)
-            } else {
-                None
-            };
-            match mark {
-                Some(exact) if exact || self.is_near_the_end(at) => {
-                    let end = self.run_end(at);
-                    self.name_lines(at..end, Part::Signature);
-                    at = end.max(at + 1);
-                }
-                Some(_) | None => at += 1,
-            }
-        }
-    }
-
-    /// A loose mark such as `---` may also be a rule between paragraphs: few lines may follow it.
-    fn is_near_the_end(&self, at: usize) -> bool {
-        const LINES_BEHIND_MAX: usize = 20;
-        (at + 1..=at + 1 + LINES_BEHIND_MAX).any(|next| !self.is(next, Part::New))
-    }
-
-    /// Where the writer's own lines around `at` end.
-    fn run_end(&self, at: usize) -> usize {
-        (at..self.lines.len())
-            .find(|next| !self.is(*next, Part::New))
-            .unwrap_or(self.lines.len())
-    }
-
-    /// Lines with words on them.
-    fn words_in(&self, range: Range<usize>) -> usize {
-        self.lines
-            .get(range)
-            .unwrap_or_default()
-            .iter()
-            .filter(|line| !line.is_blank())
-            .count()
-    }
-
-    /// Phone footers and lawyers' paragraphs.
-    fn footers(&mut self) {
-        let mut at = 0;
-        while at < self.lines.len() {
-            let end = self.paragraph_end(at);
-            if self.is(at, Part::New) {
-                self.paragraph(at..end);
-            }
-            at = end;
-        }
-    }
-
-    fn paragraph(&mut self, range: Range<usize>) {
-        /// Lines of the writer's that may follow a phone's footer: a link, an advertisement.
-        const AFTER_FOOTER_MAX: usize = 3;
-        const LOOK_AHEAD_LINES: usize = 100;
-        let lines = self.lines.get(range.clone()).unwrap_or_default();
-        let words: Vec<&str> = lines.iter().map(|line| line.words).collect();
-        if let Some(from) = footer::disclaimer(&words) {
-            self.name_lines(range.start + from..range.end, Part::Disclaimer);
-        }
-        let footers: Vec<usize> = (range.start..range.end)
-            .filter(|at| {
-                self.lines
-                    .get(*at)
-                    .is_some_and(|line| footer::is_phone_footer(line.words))
-            })
-            .collect();
-        for at in footers {
-            let run_end = self.run_end(at).min(at + LOOK_AHEAD_LINES);
-            if self.words_in(at + 1..run_end) <= AFTER_FOOTER_MAX {
-                self.name_lines(at..at + 1, Part::Signature);
-            }
-        }
-    }
-
-    /// The last paragraph before a quotation, a forward or the end, if it is a signature without a mark.
-    fn sign_offs(&mut self) {
-        let runs_end = |at: usize| self.is(at, Part::New) && !self.is(at + 1, Part::New);
-        let ends: Vec<usize> = (0..self.lines.len())
-            .filter(|at| runs_end(*at))
-            .take(RUNS_MAX)
-            .collect();
-        for end in ends {
-            let lines = self.lines.get(..=end).unwrap_or_default();
-            let Some(last) = lines.iter().rposition(|line| !line.is_blank()) else {
-                continue;
-            };
-            let start = lines
-                .get(..=last)
-                .unwrap_or_default()
-                .iter()
-                .rposition(Line::is_blank)
-                .map_or(0, |blank| blank + 1);
-            let above = lines
-                .get(..start)
-                .unwrap_or_default()
-                .iter()
-                .rposition(|line| !line.is_blank());
-            let own = (start..=last).all(|at| self.is(at, Part::New))
-                && above.is_some_and(|above| self.is(above, Part::New));
-            let words: Vec<&str> = lines
-                .get(start..=last)
-                .unwrap_or_default()
-                .iter()
-                .map(|line| line.words)
-                .collect();
-            if own
-                && is_sign_off(
-                    &words,
-                    above
-                        .and_then(|above| lines.get(above))
-                        .map(|line| line.words),
-                )
-            {
-                self.name_lines(start..last + 1, Part::Signature);
-            }
-        }
-    }
-
-    /// Behind the last line of the paragraph that begins at `at`; one line if it is blank.
-    fn paragraph_end(&self, at: usize) -> usize {
-        let part = self.parts.get(at);
-        let blank = self.lines.get(at).is_some_and(Line::is_blank);
-        if blank {
-            return at + 1;
-        }
-        (at + 1..self.lines.len())
-            .find(|next| {
-                self.parts.get(*next) != part || self.lines.get(*next).is_some_and(Line::is_blank)
-            })
-            .unwrap_or(self.lines.len())
     }
 
     /// Neighbouring lines of one part become one segment; blank lines go with what stands before them.
@@ -348,6 +246,37 @@ mod tests {
             "Mine.",
         );
         check("> only theirs\n", "> only theirs");
+        check("Mine.\n\nJane Doe <j@x.example> wrote:\n\ntheirs", "Mine.");
+        check(
+            "Mine.\n\n2026-03-27 9:31 GMT+01:00 Jane Doe\n\ntheirs",
+            "Mine.",
+        );
+    }
+
+    #[test]
+    fn mends_what_relays_break() {
+        let long = "a quoted line that some relay found too long and broke in the middle";
+        check(&format!("Mine.\n\n> {long}\nof it\n> theirs\n"), "Mine.");
+        check(
+            &format!("> {long}\nMine, a short answer.\n> theirs\n"),
+            "Mine, a short answer.",
+        );
+        check(
+            "Mine.\n\nAm 27.03.2026 9:30 schrieb \"Jane\" <j@x.example\n>:\n\n> theirs\n",
+            "Mine.",
+        );
+    }
+
+    #[test]
+    fn a_heading_alone_is_not_the_writer_s() {
+        check(
+            "On 27 Mar 2026 9:30, Jane <j@x.example> wrote:\n\n    whose words?\n",
+            "whose words?",
+        );
+        check(
+            "Von: Jane <j@x.example>\nGesendet: heute\nBetreff: z\n\nwhose words?",
+            "whose words?",
+        );
     }
 
     #[test]
@@ -357,6 +286,27 @@ mod tests {
         check("Mine.\n\nKind regards\nJane", "Mine.\n\nKind regards\nJane");
         check(
             "Mine.\n\nThis e-mail is confidential and meant for you.\nDelete it.",
+            "Mine.",
+        );
+    }
+
+    #[test]
+    fn tells_own_words_from_what_machines_add() {
+        check(
+            "Mine.\n\n____________________\nusers mailing list\nusers@lists.example\nhttps://lists.example/listinfo",
+            "Mine.",
+        );
+        check("Mine.\n\n\u{1427}\n", "Mine.");
+        check(
+            "Mine.\n\nSent from my iPhone\n\nTheirs, not marked.\n\nMore of theirs.\n\nAnd\n\nmore.",
+            "Mine.",
+        );
+        check(
+            "Mine.\n\nSent from my iPhone\n\nPS: call me",
+            "Mine.\n\nPS: call me",
+        );
+        check(
+            "Mine.\n\n------------\nJane\n\na motto\n\nt. 555-931-0702\nwww.acme.example",
             "Mine.",
         );
     }
