@@ -4,8 +4,9 @@ use std::fmt::Debug;
 
 use triaged::triage::decide::Decision;
 use triaged::triage::letter::{Letter, Purpose};
-use triaged::triage::mail::{Mail, Person};
+use triaged::triage::mail::{Kind, Mail, Person};
 use triaged::triage::report::{Evidence, Found, Report, Within};
+use triaged::triage::rules::Rules;
 use triaged::triage::ticket::Ticket;
 
 use super::run::Broken;
@@ -230,10 +231,12 @@ fn found<T: Debug>(what: &str, found: &Option<Found<T>>, mail: &Mail) -> Held {
 }
 
 fn all_lie_in(evidence: &[Evidence], mail: &Mail) -> Held {
+    let forwarded = mail.forwarded.as_ref().map_or("", |mail| &mail.body);
     for evidence in evidence {
         let within = match evidence.within {
             Within::Text => mail.text.as_str(),
             Within::Subject => mail.subject.as_deref().unwrap_or_default(),
+            Within::Forwarded => forwarded,
             Within::Header => continue,
         };
         must(
@@ -257,18 +260,19 @@ pub(crate) fn decision(mail: &Mail, ticket: Option<&Ticket>, decision: &Decision
         "a decision without a reason",
         || format!("{decision:?}"),
     )?;
+    let kind = kind_behind_ours(mail);
     must(
-        ticket.is_some() || decision.opens().is_some(),
-        "a mail without a ticket",
+        ticket.is_some() || decision.opens().is_some() || !kind.is_from_a_person(),
+        "a person's mail without a ticket",
         || format!("{:?}", decision.because),
     )?;
     for letter in &decision.letters {
         wire(letter)?;
         let to_the_client = letter.purpose.is_to_the_client();
         must(
-            !to_the_client || mail.kind.is_from_a_person(),
+            !to_the_client || kind.is_from_a_person(),
             "a robot is answered",
-            || format!("{:?} gets {:?}", mail.kind, letter.purpose),
+            || format!("{kind:?} gets {:?}", letter.purpose),
         )?;
         let people = mail.from.iter().chain(&mail.reply_to);
         let mut addresses = people.map(|person| person.address.as_str());
@@ -281,6 +285,17 @@ pub(crate) fn decision(mail: &Mail, ticket: Option<&Ticket>, decision: &Decision
     let answers = decision.letters.iter();
     let answers = answers.filter(|letter| letter.purpose == Purpose::Acknowledgement);
     must(answers.count() <= 1, "two acknowledgements", String::new)
+}
+
+/// What the mail is without the headers that our own forwarders add.
+fn kind_behind_ours(mail: &Mail) -> Kind {
+    let addresses = &Rules::shipped().addresses;
+    let ours: Vec<&str> = addresses
+        .iter()
+        .flat_map(|own| own.forwarded_by.iter().chain([&own.address]))
+        .map(String::as_str)
+        .collect();
+    mail.signs.kind_behind(mail.kind, &ours)
 }
 
 /// A letter as it goes over the wire: 7-bit, whole lines, each header that must be single there once.

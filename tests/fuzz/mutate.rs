@@ -1,4 +1,8 @@
 //! Changes mails as the world does, and worse: cut, doubled, spliced, wrapped, re-encoded, lied about.
+#![expect(
+    clippy::ptr_arg,
+    reason = "all changes have one signature, and most change the length"
+)]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -90,6 +90,8 @@ impl Target {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fuzz");
         fs::create_dir_all(&folder).expect("a folder for what is found");
         let mut hand = Hand::open(&folder.join(format!("{}-in-hand.eml", self.name)));
+        // The first mail pays for the patterns that all share.
+        let _ = self.try_mail(b"From: a@b.example\n\nHello\n", news);
         let mut progress = Progress::start(self.name, seed, time);
         let mut corpus = Corpus::default();
         let mut seeds = corpus::seeds().into_iter();
@@ -101,7 +103,13 @@ impl Target {
             hand.take(&mail);
             let begun = Instant::now();
             let outcome = self.try_mail(&mail, news);
-            let took = begun.elapsed();
+            let mut took = begun.elapsed();
+            if progress.is_slowest(mail.len(), took) {
+                // Once more: what was slow may have been another program.
+                let begun = Instant::now();
+                let _ = self.try_mail(&mail, news);
+                took = took.min(begun.elapsed());
+            }
             if let Err(broken) = outcome
                 && !found.contains_key(&broken.what)
             {

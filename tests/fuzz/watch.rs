@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -58,7 +58,7 @@ impl Drop for Hand {
     }
 }
 
-fn watch(turns: &AtomicU64, over: &AtomicBool, path: &PathBuf) {
+fn watch(turns: &AtomicU64, over: &AtomicBool, path: &Path) {
     let (mut turn, mut since, mut told) = (0, Instant::now(), false);
     while !over.load(Ordering::Relaxed) {
         thread::sleep(Duration::from_millis(500));
@@ -106,18 +106,23 @@ impl Progress {
         self.begun.elapsed() >= self.time
     }
 
-    /// True if no mail before was so slow for its size.
+    /// Counts a mail; true if it is the slowest.
     pub(crate) fn counts(&mut self, bytes: usize, took: Duration) -> bool {
         self.mails += 1;
         self.bytes += bytes;
-        let a_byte = |(took, bytes): (Duration, usize)| {
-            took.as_secs_f64() / bytes.max(WEIGHED_FROM_BYTES) as f64
-        };
-        let slowest = a_byte((took, bytes)) > a_byte(self.slowest);
+        let slowest = self.is_slowest(bytes, took);
         if slowest {
             self.slowest = (took, bytes);
         }
         slowest
+    }
+
+    /// True if no mail before was so slow for its size.
+    pub(crate) fn is_slowest(&self, bytes: usize, took: Duration) -> bool {
+        let a_byte = |(took, bytes): (Duration, usize)| {
+            took.as_secs_f64() / bytes.max(WEIGHED_FROM_BYTES) as f64
+        };
+        a_byte((took, bytes)) > a_byte(self.slowest)
     }
 
     pub(crate) fn tell(&mut self, kept: usize, news: usize, found: usize) {
