@@ -41,6 +41,7 @@ pub(super) fn within(text: &str) -> Option<String> {
     let at = text.find('@')?;
     let stops = |ch: char| {
         ch.is_whitespace()
+            || ch.is_control()
             || matches!(
                 ch,
                 '<' | '>' | '"' | '\'' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '*' | '|'

@@ -196,11 +196,8 @@ fn all_ids(headers: &Headers<'_>, name: &str) -> Vec<String> {
 
 /// Message-IDs of a header, with or without brackets, separated by blanks, commas or nothing.
 pub(super) fn ids(value: &str) -> Vec<String> {
-    let without_blanks = |id: &str| {
-        id.chars()
-            .filter(|ch| !ch.is_whitespace())
-            .collect::<String>()
-    };
+    let parts_nothing = |ch: &char| !ch.is_whitespace() && !ch.is_control();
+    let without_blanks = |id: &str| id.chars().filter(parts_nothing).collect::<String>();
     if value.contains('<') {
         let inside = value
             .split('<')
@@ -213,7 +210,7 @@ pub(super) fn ids(value: &str) -> Vec<String> {
             .collect();
     }
     let words: Vec<&str> = value
-        .split([' ', ',', ';'])
+        .split(|ch: char| ch.is_whitespace() || ch.is_control() || matches!(ch, ',' | ';'))
         .map(|word| word.trim_matches(['"', '>']))
         .filter(|word| !word.is_empty())
         .collect();
@@ -262,6 +259,9 @@ mod tests {
             ("Your message of Friday <a@x>", vec!["a@x"]),
             ("Your message of Friday", vec![]),
             ("<a b@x>", vec!["ab@x"]),
+            ("<a\u{7f}\u{1b}b@x>", vec!["ab@x"]),
+            ("a@x\u{7f}", vec!["a@x"]),
+            ("\u{7f}", vec![]),
         ] {
             assert_eq!(ids(value), wanted, "{value}");
         }

@@ -193,8 +193,8 @@ fn leaf<'a>(part: &MessagePart<'_>, raw: &'a [u8]) -> Leaf<'a> {
     };
     if let Some(kind) = part.content_type() {
         leaf.content_type = seal::opened(match kind.subtype() {
-            Some(subtype) => format!("{}/{subtype}", kind.ctype()).to_ascii_lowercase(),
-            None => kind.ctype().to_ascii_lowercase(),
+            Some(subtype) => format!("{}/{}", token(kind.ctype()), token(subtype)),
+            None => token(kind.ctype()),
         });
         let attribute = |name: &str| kind.attribute(name).map(str::to_owned);
         leaf.charset = attribute("charset");
@@ -217,6 +217,17 @@ fn leaf<'a>(part: &MessagePart<'_>, raw: &'a [u8]) -> Leaf<'a> {
     leaf.content_id = text(HeaderName::ContentId).map(|id| id.trim_matches(['<', '>']).to_owned());
     leaf.repair_name(|name| text(name.into()));
     leaf
+}
+
+/// A type or subtype in lower case, without what cannot stand in one (RFC 2045, 5.1).
+fn token(text: &str) -> String {
+    /// RFC 6838, 4.2.
+    const CHARS_MAX: usize = 127;
+    text.chars()
+        .filter(char::is_ascii_graphic)
+        .take(CHARS_MAX)
+        .collect::<String>()
+        .to_ascii_lowercase()
 }
 
 /// What follows the first empty line; everything if there is none.

@@ -119,7 +119,7 @@ fn by_sentence(reading: &Reading<'_>) -> Option<Found<String>> {
     if word_count(reading, &range) < SHORT_WORDS {
         let telling = |place: Option<usize>| {
             let (sentence, score) = sentences.get(place?)?;
-            (*score > 0.5).then_some((*sentence, *score))
+            (*score > 0.5 && adjoin(reading, &sentence.at, &key.at)).then_some((*sentence, *score))
         };
         // What went before sets the scene more often than what follows.
         let before = telling(best.checked_sub(1));
@@ -199,6 +199,20 @@ fn score(reading: &Reading<'_>, sentence: &Sentence, (place, early): (usize, usi
         score -= 0.8;
     }
     score
+}
+
+/// True if nothing stands between two sentences. What is read one after the other may be apart in the mail: a quotation
+/// lies between, or a forward above the words of one's own.
+fn adjoin(reading: &Reading<'_>, one: &Range<usize>, other: &Range<usize>) -> bool {
+    let (first, second) = if one.start < other.start {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let (_, first) = reading.folded.origin(first);
+    let (_, second) = reading.folded.origin(second);
+    let between = reading.source.text.get(first.end..second.start);
+    between.is_some_and(|between| !between.contains(char::is_alphanumeric))
 }
 
 fn begins_with(text: &str, idle: &str) -> bool {

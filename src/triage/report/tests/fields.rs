@@ -170,3 +170,21 @@ fn an_attached_mail_is_read_like_one_that_is_written_out() {
     assert_eq!(body.get(place.start..place.end), Some("Tarnwell Mills"));
     assert_eq!(report.urgency.map(|found| found.value), Some(Urgency::High));
 }
+
+#[test]
+fn a_description_quotes_only_words_that_stand_together() {
+    let check = |text: &str, expected: &str| {
+        let description = report("x", text).description.expect("a description");
+        assert_eq!(description.value, expected, "{text}");
+        assert!(!description.evidence[0].text.contains("earlier"), "{text}");
+    };
+    check(
+        "The export fails again.\nThe report loops back.\n",
+        "The export fails again. The report loops back.",
+    );
+    // Two answers with a quotation between them.
+    check(
+        "On Mon, 4 May 2026 at 9:00, Jo <jo@x.example> wrote:\n> earlier one\nThe export fails again.\n> earlier two\nThe report loops back.\n",
+        "The export fails again.",
+    );
+}
