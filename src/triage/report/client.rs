@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use super::japanese;
 use super::labels::Labelled;
 use super::lexicon::Meaning;
-use super::name_words::{NAME_ENDINGS, NOBODY_WORDS, NOT_FIRST};
-use super::names::{Cue, Name, is_preposition, letters, names};
+use super::name_words::NameWords;
+use super::names::{Cue, Name, letters, names};
 use super::normal::{Folded, Source};
 use super::reading::{Reading, overlap};
 use super::spelled::{domain_label, spelled};
@@ -33,8 +33,9 @@ pub(super) fn client(
     candidates.extend(by_known_name(reading));
     candidates.extend(by_domain(reading, mail));
     candidates.extend(by_forwarded_writer(reading, mail));
-    let names = names(&reading.source);
-    let own = own_labels(mail);
+    let words = &reading.lexicon.names_of_clients;
+    let names = names(&reading.source, words);
+    let own = own_labels(mail, words);
     candidates.extend(by_cue(reading, &names, &own));
     candidates.extend(by_look(reading, &names, &own));
     candidates.extend(by_japanese_mark(reading, mail));
@@ -78,7 +79,8 @@ fn by_label(reading: &Reading<'_>, labels: &[Labelled]) -> Vec<Candidate> {
             let name = name.split(" - ").next()?.split("  ").next()?.trim();
             let name = name.trim_end_matches([',', '.']);
             let known = known(reading, name);
-            let named = !name.is_empty() && !points_elsewhere(name);
+            let named =
+                !name.is_empty() && !points_elsewhere(name, &reading.lexicon.names_of_clients);
             (named && name.split_whitespace().count() <= 8).then(|| Candidate {
                 name: known.unwrap_or_else(|| name.to_owned()),
                 confidence: 0.96,
@@ -91,11 +93,11 @@ fn by_label(reading: &Reading<'_>, labels: &[Labelled]) -> Vec<Candidate> {
 }
 
 /// "see below", "siehe Betreff", "unknown": a form's field that names nobody.
-fn points_elsewhere(value: &str) -> bool {
+fn points_elsewhere(value: &str, words: &NameWords) -> bool {
     let folded = Folded::words(value);
-    let mut words = folded.split(|c: char| !c.is_alphanumeric());
-    let first = words.find(|word| !word.is_empty()).unwrap_or_default();
-    NOBODY_WORDS.contains(&first)
+    let mut pieces = folded.split(|c: char| !c.is_alphanumeric());
+    let first = pieces.find(|word| !word.is_empty());
+    first.is_none_or(|first| words.nobody.has(first))
 }
 
 /// The partner file's own spelling of a name.
@@ -116,7 +118,8 @@ fn by_known_name(reading: &Reading<'_>) -> Vec<Candidate> {
         | Meaning::Points(_)
         | Meaning::UrgencyLabel
         | Meaning::UrgencyName(_)
-        | Meaning::Modifier(..) => None,
+        | Meaning::Modifier(_)
+        | Meaning::Table(_) => None,
     };
     let hits: Vec<_> = reading
         .hits
@@ -192,12 +195,14 @@ fn by_header(text: &str, because: &str) -> Evidence {
 /// The forwarded writer's domain, spelled out where the mail spells it: `stodwells` is "St. Odwell's College".
 fn by_forwarded_writer(reading: &Reading<'_>, mail: &Mail) -> Option<Candidate> {
     let person = mail.forwarded.as_ref()?.from.as_ref()?;
-    let label = domain_label(person)?;
-    let own = mail.from.as_ref().and_then(domain_label);
+    let words = &reading.lexicon.names_of_clients;
+    let label = domain_label(person, words)?;
+    let own = mail.from.as_ref();
+    let own = own.and_then(|person| domain_label(person, words));
     if own.as_deref() == Some(label.as_str()) {
         return None;
     }
-    let at = spelled(reading.source.text, &label)?;
+    let at = spelled(reading.source.text, &label, words)?;
     let name = reading.source.text.get(at.clone())?.to_owned();
     Some(Candidate {
         name,
@@ -209,9 +214,10 @@ fn by_forwarded_writer(reading: &Reading<'_>, mail: &Mail) -> Option<Candidate> 
 }
 
 /// What the domains of the writer and of those written to are called: their names are not the client's.
-fn own_labels(mail: &Mail) -> Vec<String> {
+fn own_labels(mail: &Mail, words: &NameWords) -> Vec<String> {
     let people = mail.from.iter().chain(&mail.to);
-    people.filter_map(domain_label).collect()
+    let labels = people.filter_map(|person| domain_label(person, words));
+    labels.collect()
 }
 
 fn is_own(name: &Name<'_>, own: &[String]) -> bool {
@@ -281,14 +287,15 @@ fn by_look(reading: &Reading<'_>, names: &[Name<'_>], own: &[String]) -> Option<
 /// `うみかぜ商会様`; in a forward also the firm in whose name its writer begins.
 fn by_japanese_mark(reading: &Reading<'_>, mail: &Mail) -> Vec<Candidate> {
     let Source { subject, text, .. } = reading.source;
-    let in_subject = japanese::marked(subject).map(|at| (Within::Subject, at));
+    let words = &reading.lexicon.names_of_clients.marks;
+    let in_subject = japanese::marked(subject, words).map(|at| (Within::Subject, at));
     let in_text = reading.source.ranges().flat_map(|range| {
         let part = text.get(range.clone()).unwrap_or_default();
         let introduced = mail
             .forwarded
             .as_ref()
-            .and_then(|_| japanese::introduced(part));
-        let marked = japanese::marked(part).chain(introduced);
+            .and_then(|_| japanese::introduced(part, words));
+        let marked = japanese::marked(part, words).chain(introduced);
         marked.map(|at| (Within::Text, range.start + at.start..range.start + at.end))
     });
     in_subject
@@ -311,7 +318,7 @@ fn by_japanese_mark(reading: &Reading<'_>, mail: &Mail) -> Vec<Candidate> {
                 reading,
                 &name,
                 0.7,
-                "named with 様 or の".to_owned(),
+                "named with an honorific, or as the writer's".to_owned(),
             ))
         })
         .collect()
@@ -322,21 +329,22 @@ const ENOUGH: f32 = 1.5;
 
 /// How much a name looks like a company's.
 fn likeness(reading: &Reading<'_>, name: &Name<'_>) -> f32 {
+    let words = &reading.lexicon.names_of_clients;
     let first = name.value.split(' ').next().unwrap_or_default();
     let digit = name.value.bytes().any(|byte| byte.is_ascii_digit());
-    if name.capitals < 2 || digit || is_preposition(first) {
+    if name.capitals < 2 || digit || words.prepositions.has_written(first) {
         return 0.0;
     }
     let folded = Folded::words(name.value);
     let ends = [folded.split(' ').next(), folded.rsplit(' ').next()];
-    let somebody_else = ends[0].is_some_and(|first| NOT_FIRST.contains(&first));
+    let somebody_else = ends[0].is_some_and(|first| words.not_first.has(first));
     if somebody_else || (name.within == Within::Subject && speaks_of_trouble(reading, name)) {
         return 0.0;
     }
     let company = ends
         .iter()
         .flatten()
-        .any(|word| NAME_ENDINGS.contains(word));
+        .any(|word| words.organisations.has(word));
     let mut score = 0.5;
     if name.cue.is_some() {
         score += 1.0;
@@ -368,7 +376,8 @@ fn speaks_of_trouble(reading: &Reading<'_>, name: &Name<'_>) -> bool {
             Meaning::Group
             | Meaning::ClientName(_)
             | Meaning::ClientDomain(_)
-            | Meaning::Modifier(..) => false,
+            | Meaning::Modifier(_)
+            | Meaning::Table(_) => false,
         };
         told && overlap(&reading.folded.origin(&hit.at).1, &name.at)
     })

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::labels::Labelled;
-use super::lexicon::Meaning;
+use super::lexicon::{Grammar, Meaning, Table};
 use super::reading::Reading;
 use super::sentences::Sentence;
 use super::{Found, Within};
@@ -12,54 +12,6 @@ use super::{Found, Within};
 const LOOKED_AT_SENTENCES: usize = 80;
 /// A key sentence with fewer words takes its neighbour along.
 const SHORT_WORDS: usize = 14;
-
-/// How sentences begin that greet, thank or hand over.
-const IDLE: [&str; 44] = [
-    "hi",
-    "hello",
-    "hey",
-    "dear",
-    "good morning",
-    "good afternoon",
-    "thanks",
-    "thank you",
-    "many thanks",
-    "regards",
-    "best",
-    "cheers",
-    "please see below",
-    "see below",
-    "fyi",
-    "forwarding",
-    "kind regards",
-    "sorry",
-    "hope you",
-    "i hope",
-    "hallo",
-    "guten",
-    "liebe",
-    "sehr geehrt",
-    "moin",
-    "danke",
-    "vielen dank",
-    "mit freundlichen",
-    "viele gr",
-    "weiterleitung",
-    "siehe unten",
-    "zur info",
-    "bonjour",
-    "bonsoir",
-    "merci",
-    "cordialement",
-    "voir ci",
-    "hola",
-    "buenos",
-    "buenas",
-    "gracias",
-    "saludos",
-    "un saludo",
-    "estimad",
-];
 
 /// What it is about, in the writer's words.
 pub(super) fn description(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found<String>> {
@@ -166,7 +118,7 @@ fn by_subject(reading: &Reading<'_>) -> Option<Found<String>> {
 fn score(reading: &Reading<'_>, sentence: &Sentence, (place, early): (usize, usize)) -> f32 {
     let text = reading.text(&sentence.at);
     let words = text.split_whitespace().count();
-    if words < 3 || IDLE.iter().any(|idle| begins_with(text, idle)) {
+    if words < 3 || is_idle(reading, sentence) {
         return if words < 6 { 0.0 } else { 0.2 };
     }
     let mut component: f32 = 0.0;
@@ -181,7 +133,8 @@ fn score(reading: &Reading<'_>, sentence: &Sentence, (place, early): (usize, usi
             Meaning::Points(_)
             | Meaning::UrgencyLabel
             | Meaning::UrgencyName(_)
-            | Meaning::Modifier(..) => {}
+            | Meaning::Modifier(_)
+            | Meaning::Table(_) => {}
         }
     }
     let mut signals = reading.lexicon.signals.iter().flatten();
@@ -215,10 +168,12 @@ fn adjoin(reading: &Reading<'_>, one: &Range<usize>, other: &Range<usize>) -> bo
     between.is_some_and(|between| !between.contains(char::is_alphanumeric))
 }
 
-fn begins_with(text: &str, idle: &str) -> bool {
-    text.strip_prefix(idle).is_some_and(|rest| {
-        rest.is_empty() || rest.starts_with([' ', ',', '.', '!', ':']) || idle.len() > 6
-    })
+/// Greets, thanks or hands over.
+fn is_idle(reading: &Reading<'_>, sentence: &Sentence) -> bool {
+    let idle = Some(Table::Grammar(Grammar::Idle));
+    let hits = reading.hits_in(&sentence.at).iter();
+    hits.take_while(|hit| hit.at.start == sentence.at.start)
+        .any(|hit| reading.table(hit) == idle)
 }
 
 fn word_count(reading: &Reading<'_>, range: &Range<usize>) -> usize {

@@ -1,14 +1,16 @@
-//! Who is affected and since when, as the writer puts it.
+//! Who is affected, as the writer puts it: a number and people, all of them, or one alone.
 //!
-//! "3 of 40 users" counts as 3; "all users" counts as many, whatever their number.
+//! "3 of 40 users" counts as 3; "all users" counts as many, whatever their number. Everything is drawn from words that
+//! the lexicon's one pass has found, looking back from each word for people over a few words: linear, however long.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
 
 use super::labels::Labelled;
+use super::lexicon::{Meaning, People, Table};
+use super::matcher::Hit;
+use super::normal::Folded;
 use super::reading::Reading;
+use super::sentences::Sentence;
 use super::{Found, Points};
 
 /// Who is affected.
@@ -25,29 +27,21 @@ const MANY: u32 = 50;
 const SOME: u32 = 8;
 /// A later number in a long mail is about something else.
 const LOOKED_AT_SENTENCES: usize = 60;
+/// So many words may stand between a number and its people: "12 of our users".
+const BETWEEN_WORDS: usize = 2;
+/// "Everyone in the London office": a place has so many words at most.
+const PLACE_WORDS: usize = 3;
+/// A department in front of the number of its people has no more characters.
+const GROUP_CHARACTERS: usize = 12;
+/// No desk counts more digits.
+const DIGITS: usize = 9;
 
 impl Impact {
     pub(super) fn of(reading: &Reading<'_>, labels: &[Labelled]) -> Self {
         let by_label = labels
             .iter()
             .filter(|label| label.field == "affected_users" && !label.value.is_empty())
-            .find_map(|label| {
-                let value = reading.source.text.get(label.value.clone())?;
-                Some(Self {
-                    affected: Some(Found {
-                        value: value.to_owned(),
-                        confidence: 0.95,
-                        evidence: vec![reading.source.evidence(
-                            "affected_users",
-                            &label.value,
-                            "labelled line",
-                        )],
-                    }),
-                    number: first_number(value),
-                    all: value.to_lowercase().starts_with(['a', 't'])
-                        && is_all(&value.to_lowercase()),
-                })
-            });
+            .find_map(|label| by_label(reading, label));
         by_label.or_else(|| by_words(reading)).unwrap_or_default()
     }
 
@@ -69,233 +63,398 @@ impl Impact {
     }
 }
 
-// Folded text has plain letters, so the patterns ask for no others: the letters of the world, and word borders
-// among them, cost several times as much.
-
-/// Words in front of a number that belong to it.
-const AROUND: &str = r"(?:(?:all|only|just|about|around|approx\.?|approximately|some|roughly|over|more than|at least|nearly|almost|alle|allen|nur|etwa|circa|ca\.?|rund|uber|mehr als|mindestens|fast|unsere|unseren|knapp|environ|plus de|pres de|quelque|tous les|toutes les|nos|unos|unas|mas de|casi|todos los|todas las|nuestros|alle|onze|ongeveer|zo'n|tutti|tutti i|circa|solo|sono|todos|todos os|cerca de|apenas|so|the|our|die|der|den|les|los|las) )*";
-const NUMBER: &str = r"([0-9]{1,3}(?:[.,' ][0-9]{3})+|[0-9]{1,6}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|a dozen|dozens of|hundreds of|several|many|zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|elf|zwolf|funfzehn|zwanzig|dreissig|vierzig|funfzig|hundert|mehrere|viele|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|vingt|trente|plusieurs|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|treinta|varios|varias|tre|quattro|cinque|sei|sette|otto|nove|dieci|venti|tres|quatro|oito|dez|vinte|een|twee|drie|vijf|zes|zeven|acht|negen|tien|twintig|dois|duas|diversi|meerdere)";
-const PEOPLE: &str = r"(?:users?|people|persons?|colleagues?|employees|staff|customers|clients|agents|nurses|planners|managers|analysts|clinicians|doctors|teachers|pupils|students|librarians|drivers|fee earners|members|seats|workstations|offices|sites|branches|stores|shops|locations|departments|teams|accounts|workers|operators|editors|viewers|accountants|controllers|buyers|sellers|reps|of us|recipients?|wards|dispatchers|dealers|shift leaders|nutzer[a-z]*|benutzer[a-z]*|anwender[a-z]*|mitarbeit[a-z]*|personen|leute[a-z]*|kolleg[a-z]*|kunden|filialen|standorte[a-z]*|arbeitsplatze[a-z]*|fahrer[a-z]*|lehrer[a-z]*|disponenten|sachbearbeiter[a-z]*|aussendienstler[a-z]*|kolleginnen|von uns|utilisat[a-z]+|personnes|collaborat[a-z]+|collegues|salaries|clients|magasins|agences|postes|polier[a-z]*|kolleg[a-z]*|fachkrafte[a-z]*|arzt[a-z]*|pfleger[a-z]*|exploitants|caissi[a-z]+|chargee?s? de [a-z]+|agents|vendeu[a-z]+|infirmi[a-z]+|enseignants|destinataires|gebruikers?|medewerkers?|[a-z]+medewerkers|mensen|collega's|klanten|kopers|vestigingen|winkels|utenti|utente|persone|colleghi|dipendenti|operatori|sedi|negozi|destinatari[a-z]*|pessoas|colaborador[a-z]*|funcionari[a-z]+|utilizador[a-z]*|lojas|administrador[a-z]+|encargad[a-z]+|agronom[a-z]+|tecnic[a-z]+|usuari[a-z]+|personas|emplead[a-z]+|companer[a-z]+|colegas|clientes|tiendas|oficinas|sucursales|trabajador[a-z]*)";
-const ALL: &str = r"(?:all|every|everyone|everybody|alle|allen|jeder|samtliche|tous les|toutes les|tous nos|l'ensemble des|todos los|todas las|todos nuestros)";
-
-static COUNTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
-        r"(?-u:\b)({AROUND}{NUMBER}(?: (?:of|von|de|out of|sur|der) (?:our |the |unseren |den |nos |los )?[0-9]+)? (?:[a-z0-9æœøł']+ ){{0,2}}?{PEOPLE})(?-u:\b)"
-    ))
-    .ok()
-});
-static EVERYBODY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
-        r"(?-u:\b)(({ALL}) (?:(?:of )?(?:our|the|unsere|unserer|dortigen) )?(?:[a-z0-9æœøł']+ )?{PEOPLE}|everyone(?: (?:in|at) [a-z0-9 ]{{3,24}})?|everybody|whole (?:team|office|company|department)|entire (?:team|office|company|department)|(?:das|dem) (?:ganze|gesamte)n? (?:team|buro|haus)|die (?:ganze|gesamte) (?:abteilung|firma|belegschaft)|toute (?:l'equipe|l'entreprise|la societe)|todo el (?:equipo|departamento)|toda la (?:empresa|oficina))(?-u:\b)"
-    ))
-    .ok()
-});
-static ONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?-u:\b)((?:only|just) me|only (?:one|this|a single) (?:user|person|colleague|agent)|(?:one|a single) (?:user|person|colleague)|nur (?:ich|bei mir|ein (?:nutzer|benutzer|kollege)|eine (?:person|kollegin))|(?:un seul|une seule) (?:utilisateur|personne|collegue)|seulement moi|(?:solo|solamente) (?:yo|a mi|un usuario|una persona))(?-u:\b)",
-    )
-    .ok()
-});
-/// `経理部の12名`: as many people as stand before 名 or 人, with the department in front.
-static JAPANESE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"((?:[^\s.,:(はが]{1,12}の)?(?:約)?([0-9]{1,6})(?:名|人))").ok());
-static SINCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?-u:\b)((?:ever since|since|seit(?:dem)?|depuis(?: que)?|desde(?: que)?|ab) (?:(?:about|around|approx\.?|early|late|at least|etwa|ca\.?|circa|rund|dem|der|den|letzten|letzter|heute|gestern|le|la|les|hier|ce|cette|el|este|esta|las|last|this|the|yesterday|today) )*[a-z0-9æœøł:./']*[a-z0-9](?: (?:[0-9][a-z0-9:.]*|am|pm|uhr|h|o'clock|morning|afternoon|evening|night|noon|week|month|update|release|jan[a-z]*|feb[a-z]*|mar[a-z]*|apr[a-z]*|may|june?|july?|aug[a-z]*|sep[a-z]*|oct[a-z]*|nov[a-z]*|dec[a-z]*|mai|juni|juli|okt[a-z]*|dez[a-z]*|morgen|fruh|mittag|abend|nacht|woche|monat|matin|soir|midi|semaine|janvier|fevrier|mars|avril|juin|juillet|aout|manana|tarde|noche|semana|de|enero|febrero|marzo|abril|mayo|junio|julio|agosto|at|um|gegen|a|of|days?|weeks?|hours?|tagen?|stunden|wochen|jours|heures|dias|horas)(?-u:\b))*)",
-    )
-    .ok()
-});
-
-fn by_words(reading: &Reading<'_>) -> Option<Impact> {
-    let patterns = [&COUNTED, &EVERYBODY, &ONE, &JAPANESE];
-    let ascii = reading.folded.text.is_ascii();
-    for (place, pattern) in patterns.into_iter().enumerate() {
-        if place == 3 && ascii {
-            continue;
-        }
-        let Some((at, captures)) = first(reading, pattern.as_ref(), |reading, at, end| {
-            follows_a_client_noun(reading, at, end)
-        }) else {
-            continue;
-        };
-        let number = captures
-            .get(2)
-            .and_then(|number| number_of(number.as_str()));
-        let evidence = reading.evidence(&at, "affected_users", "people counted");
-        return Some(Impact {
-            all: place == 1 || is_all(captures.get(1).map_or("", |all| all.as_str())),
-            number: if place == 2 { Some(1) } else { number },
-            affected: Some(Found {
-                value: evidence
-                    .text
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                confidence: if place == 0 { 0.8 } else { 0.7 },
-                evidence: vec![evidence],
-            }),
-        });
-    }
-    None
-}
-
-/// A count in a question asks, it does not report.
-fn follows_a_client_noun(reading: &Reading<'_>, start: usize, _end: usize) -> bool {
-    let sentence = reading.sentences.all.get(reading.sentences.place(start));
-    sentence.is_some_and(|sentence| !sentence.question)
-}
-
-fn first<'r>(
-    reading: &'r Reading<'_>,
-    pattern: Option<&Regex>,
-    counts: impl Fn(&Reading<'_>, usize, usize) -> bool,
-) -> Option<(Range<usize>, Captures<'r>)> {
-    let text = &reading.folded.text;
-    let end = reading
-        .sentences
-        .all
-        .get(LOOKED_AT_SENTENCES)
-        .map_or(text.len(), |sentence| sentence.at.end);
-    pattern?
-        .captures_iter(text.get(..end)?)
-        .find_map(|captures| {
-            let at = captures.get(1)?.range();
-            counts(reading, at.start, at.end).then_some((at, captures))
-        })
-}
-
-fn is_all(words: &str) -> bool {
-    ["all", "alle", "every", "tous", "toutes", "todos", "todas"]
-        .iter()
-        .any(|all| words.split_whitespace().any(|word| word == *all))
+fn by_label(reading: &Reading<'_>, label: &Labelled) -> Option<Impact> {
+    let value = reading.source.text.get(label.value.clone())?;
+    let folded = Folded::words(value);
+    let hits = reading
+        .lexicon
+        .matcher
+        .find(&folded, reading.language.as_deref());
+    let all = hits.iter().any(|hit| {
+        hit.at.start == 0
+            && matches!(
+                reading.table(hit),
+                Some(Table::People(People::All | People::Everybody))
+            )
+    });
+    let in_words = || hits.iter().find_map(|hit| number_of(reading, hit));
+    let evidence = reading
+        .source
+        .evidence("affected_users", &label.value, "labelled line");
+    Some(Impact {
+        affected: Some(Found {
+            value: value.to_owned(),
+            confidence: 0.95,
+            evidence: vec![evidence],
+        }),
+        number: first_number(value).or_else(|| in_words()?),
+        all,
+    })
 }
 
 fn first_number(text: &str) -> Option<u32> {
     let digits: String = text
         .chars()
         .skip_while(|c| !c.is_ascii_digit())
-        .take_while(|c| c.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
         .collect();
     digits.parse().ok()
 }
 
-/// The number behind a word; "many" has none.
-fn number_of(word: &str) -> Option<u32> {
-    let digits: String = word.chars().filter(char::is_ascii_digit).collect();
-    if !digits.is_empty() {
-        return digits.parse().ok();
+/// The value of a word for a number; "many" has none.
+#[expect(
+    clippy::option_option,
+    reason = "no number, and a number without a value"
+)]
+fn number_of(reading: &Reading<'_>, hit: &Hit) -> Option<Option<u32>> {
+    match reading.meaning(hit) {
+        Meaning::Table(Table::Number(number)) => Some(number),
+        Meaning::Table(_)
+        | Meaning::Group
+        | Meaning::Component(_)
+        | Meaning::Symptom(_)
+        | Meaning::Points(_)
+        | Meaning::ClientName(_)
+        | Meaning::ClientDomain(_)
+        | Meaning::UrgencyLabel
+        | Meaning::UrgencyName(_)
+        | Meaning::Modifier(_) => None,
     }
-    let small: [(u32, &[&str]); 6] = [
-        (2, &["two", "zwei", "deux", "dos"]),
-        (3, &["three", "drei", "trois", "tres"]),
-        (4, &["four", "vier", "quatre", "cuatro"]),
-        (5, &["five", "funf", "cinq", "cinco"]),
-        (
-            12,
-            &[
-                "twelve", "zwolf", "douze", "doce", "a dozen", "eleven", "elf", "ten", "zehn",
-                "dix", "diez",
-            ],
-        ),
-        (100, &["hundred", "hundert", "hundreds of", "dozens of"]),
-    ];
-    small
-        .iter()
-        .find(|(_, words)| words.contains(&word))
-        .map(|(number, _)| *number)
 }
 
-/// Since when, as written.
-pub(super) fn since(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found<String>> {
-    let by_label = labels
-        .iter()
-        .filter(|label| label.field == "since" && !label.value.is_empty())
-        .find_map(|label| {
-            Some(Found {
-                value: reading.source.text.get(label.value.clone())?.to_owned(),
-                confidence: 0.95,
-                evidence: vec![
-                    reading
-                        .source
-                        .evidence("since", &label.value, "labelled line"),
-                ],
-            })
-        });
-    by_label.or_else(|| {
-        let (at, _) = first(reading, SINCE.as_ref(), |reading, start, end| {
-            names_a_time(reading.text(&(start..end)))
-        })?;
-        let evidence = reading.evidence(&at, "since", "since …");
-        Some(Found {
-            value: evidence.text.clone(),
-            confidence: 0.8,
-            evidence: vec![evidence],
+/// People as they stand in a sentence.
+#[derive(Clone, Debug)]
+struct Counted {
+    at: Range<usize>,
+    number: Option<u32>,
+    all: bool,
+}
+
+/// A number says most, then "all of them", then "only me"; of equals the first.
+fn by_words(reading: &Reading<'_>) -> Option<Impact> {
+    let (mut everybody, mut one) = (None, None);
+    for sentence in reading.sentences.all.iter().take(LOOKED_AT_SENTENCES) {
+        if sentence.question {
+            // A count in a question asks, it does not report.
+            continue;
+        }
+        let around = Around {
+            reading,
+            sentence,
+            hits: reading.hits_in(&sentence.at),
+        };
+        for hit in around.hits {
+            let Some(Table::People(people)) = reading.table(hit) else {
+                continue;
+            };
+            match people {
+                People::Noun => {
+                    if let Some(counted) = around.counted(&hit.at) {
+                        return Some(counted.impact(reading, 0.8));
+                    }
+                    everybody = everybody.or_else(|| around.all_before(&hit.at));
+                }
+                People::Everybody => {
+                    everybody = everybody.or_else(|| Some(around.with_place(&hit.at)));
+                }
+                People::One => one = one.or_else(|| Some(Counted::one(&hit.at))),
+                People::All
+                | People::Place
+                | People::Around
+                | People::Of
+                | People::Between
+                | People::Group => {}
+            }
+        }
+    }
+    let counted = everybody.or(one)?;
+    Some(counted.impact(reading, 0.7))
+}
+
+impl Counted {
+    fn one(at: &Range<usize>) -> Self {
+        Self {
+            at: at.clone(),
+            number: Some(1),
+            all: false,
+        }
+    }
+
+    fn impact(self, reading: &Reading<'_>, confidence: f32) -> Impact {
+        let evidence = reading.evidence(&self.at, "affected_users", "people counted");
+        let words: Vec<&str> = evidence.text.split_whitespace().collect();
+        Impact {
+            affected: Some(Found {
+                value: words.join(" "),
+                confidence,
+                evidence: vec![evidence],
+            }),
+            number: self.number,
+            all: self.all,
+        }
+    }
+}
+
+/// The words around people in one sentence.
+#[derive(Clone, Copy)]
+struct Around<'r> {
+    reading: &'r Reading<'r>,
+    sentence: &'r Sentence,
+    hits: &'r [Hit],
+}
+
+impl Around<'_> {
+    /// The number of these people, a few words before them: "about 40 of our users", "3 of 40 users", "12名".
+    fn counted(&self, people: &Range<usize>) -> Option<Counted> {
+        let mut at = people.start;
+        let mut number = self.number_before(at);
+        for _ in 0..BETWEEN_WORDS {
+            if number.is_some() {
+                break;
+            }
+            at = self.word_before(at)?.start;
+            number = self.number_before(at);
+        }
+        let (mut start, mut number) = number?;
+        if let Some(of) = self.of_before(start)
+            && let Some((first, part)) = self.number_before(of)
+        {
+            (start, number) = (first, part);
+        }
+        let mut all = false;
+        while let Some((before, is_all)) = self.around_before(start) {
+            start = before;
+            all |= is_all;
+        }
+        start = self.group_before(start).unwrap_or(start);
+        Some(Counted {
+            at: start..people.end,
+            number,
+            all,
         })
-    })
+    }
+
+    /// "All our users", "every London office": at most one word between, beside those that always may stand there.
+    fn all_before(&self, people: &Range<usize>) -> Option<Counted> {
+        let behind_word = self.word_before(people.start).map(|word| word.start);
+        let places = [Some(people.start), behind_word];
+        let all = |at: usize| self.of_table(at, &[People::All]);
+        let start = places.into_iter().flatten().find_map(|at| {
+            let between = self.of_table(at, &[People::Between]).unwrap_or(at);
+            let of = self.of_table(between, &[People::Of]);
+            all(at).or_else(|| all(between)).or_else(|| all(of?))
+        })?;
+        Some(Counted {
+            at: start..people.end,
+            number: None,
+            all: true,
+        })
+    }
+
+    /// "Everyone in the London office".
+    fn with_place(&self, everybody: &Range<usize>) -> Counted {
+        let place = everybody.end + 1;
+        let is_place = self.hits.iter().any(|hit| {
+            hit.at.start == place && self.reading.table(hit) == Some(Table::People(People::Place))
+        });
+        let mut end = everybody.end;
+        for _ in 0..if is_place { 1 + PLACE_WORDS } else { 0 } {
+            end = self.word_behind(end).map_or(end, |word| word.end);
+        }
+        Counted {
+            at: everybody.start..end,
+            number: None,
+            all: true,
+        }
+    }
+
+    /// Where a number begins that ends right before `at`, and its value.
+    fn number_before(&self, at: usize) -> Option<(usize, Option<u32>)> {
+        let end = self.without_blank(at);
+        let in_words = self.hits.iter().filter(|hit| hit.at.end == end);
+        let in_words = in_words
+            .filter_map(|hit| Some((hit.at.start, number_of(self.reading, hit)?)))
+            .next();
+        in_words.or_else(|| {
+            let start = figures_before(self.text_before(end))?;
+            let start = self.sentence.at.start + start;
+            let digits = self.reading.text(&(start..end));
+            let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+            // Of "10-15 users" the lower one counts.
+            let lower = self.without_blank(start);
+            let range = figures_before(self.text_before(lower)).filter(|_| lower < start);
+            match range {
+                Some(lower_start) => {
+                    let begin = self.sentence.at.start + lower_start;
+                    let lower = self.reading.text(&(begin..lower)).parse().ok();
+                    let number = digits.parse().ok();
+                    (lower < number)
+                        .then_some((begin, lower))
+                        .or(Some((start, number)))
+                }
+                None => Some((start, digits.parse().ok())),
+            }
+        })
+    }
+
+    /// Where the number before "of" ends, if "of", "out of our" stands right before `at`.
+    fn of_before(&self, at: usize) -> Option<usize> {
+        let of = |at| self.of_table(at, &[People::Of]);
+        of(at).or_else(|| of(self.of_table(at, &[People::Between])?))
+    }
+
+    /// Words before a number that belong to it, and whether they say that it is all of them.
+    fn around_before(&self, at: usize) -> Option<(usize, bool)> {
+        let all = self.of_table(at, &[People::All]);
+        let around = self.of_table(at, &[People::Around, People::Between]);
+        match (all, around) {
+            (Some(all), around) if around.is_none_or(|around| all <= around) => Some((all, true)),
+            (_, around) => around.map(|around| (around, false)),
+        }
+    }
+
+    /// `経理部の12名`: the department in front of a number, which is written without the letters of particles.
+    fn group_before(&self, at: usize) -> Option<usize> {
+        let end = self.of_table(at, &[People::Group])?;
+        let before = self.text_before(end).char_indices().rev();
+        let group = before
+            .take(GROUP_CHARACTERS)
+            .take_while(|(_, c)| c.is_alphanumeric() && !('\u{3040}'..='\u{309f}').contains(c));
+        let start = group.last().map(|(start, _)| start)?;
+        Some(self.sentence.at.start + start)
+    }
+
+    /// Where the longest word of these tables begins that ends right before `at`.
+    fn of_table(&self, at: usize, tables: &[People]) -> Option<usize> {
+        let end = self.without_blank(at);
+        // Hits stand in the order of their beginnings, so the first is the longest.
+        let mut hits = self.hits.iter().filter(|hit| hit.at.end == end);
+        let found = hits.find(|hit| {
+            let table = self.reading.table(hit);
+            tables
+                .iter()
+                .any(|wanted| table == Some(Table::People(*wanted)))
+        });
+        found.map(|hit| hit.at.start)
+    }
+
+    /// A word without any mark that stands right before `at`.
+    fn word_before(&self, at: usize) -> Option<Range<usize>> {
+        let end = self.without_blank(at);
+        let before = self.text_before(end);
+        let start = before.rfind([' ', '\n']).map_or(0, |blank| blank + 1);
+        let word = before.get(start..)?;
+        let plain = word.chars().all(|c| c.is_alphanumeric() || c == '\'');
+        (end < at && !word.is_empty() && plain).then(|| self.sentence.at.start + start..end)
+    }
+
+    /// The word that stands behind one blank at `at`.
+    fn word_behind(&self, at: usize) -> Option<Range<usize>> {
+        let behind = self.reading.text(&(at..self.sentence.at.end));
+        let word = behind.strip_prefix(' ')?;
+        let length = word.find(|c: char| !c.is_alphanumeric() && c != '\'');
+        let length = length.unwrap_or(word.len());
+        (length > 0).then(|| at + 1..at + 1 + length)
+    }
+
+    fn without_blank(&self, at: usize) -> usize {
+        let before = self.text_before(at);
+        at - usize::from(before.ends_with(' '))
+    }
+
+    /// What the sentence says before `at`.
+    fn text_before(&self, at: usize) -> &str {
+        self.reading.text(&(self.sentence.at.start..at))
+    }
 }
 
-/// "Since we have no answer" is a reason, "since 9:50" a time.
-fn names_a_time(words: &str) -> bool {
-    const TIMES: [&str; 40] = [
-        "yesterday",
-        "today",
-        "morning",
-        "noon",
-        "night",
-        "week",
-        "month",
-        "update",
-        "release",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "heute",
-        "gestern",
-        "morgen",
-        "montag",
-        "dienstag",
-        "mittwoch",
-        "donnerstag",
-        "freitag",
-        "samstag",
-        "sonntag",
-        "hier",
-        "matin",
-        "lundi",
-        "mardi",
-        "mercredi",
-        "jeudi",
-        "vendredi",
-        "ayer",
-        "manana",
-        "lunes",
-        "martes",
-        "jueves",
-        "viernes",
-        "semaine",
-    ];
-    words.bytes().any(|byte| byte.is_ascii_digit()) || TIMES.iter().any(|time| words.contains(time))
+/// Where the figures begin that a text ends with, such as `40`, `1.200` or `1 200`.
+fn figures_before(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let digits_before = |end: usize| {
+        let digits = bytes.get(..end).unwrap_or_default().iter().rev();
+        let digits = digits.take(DIGITS + 1);
+        digits.take_while(|byte| byte.is_ascii_digit()).count()
+    };
+    let mut start = bytes.len();
+    let mut group = digits_before(start);
+    start -= group;
+    if group == 0 || group > DIGITS {
+        return None;
+    }
+    while group == 3
+        && let Some(mark) = start.checked_sub(1)
+        && matches!(bytes.get(mark), Some(b'.' | b',' | b'\'' | b' '))
+        && (1..=3).contains(&digits_before(mark))
+    {
+        group = digits_before(mark);
+        start = mark - group;
+    }
+    let before = start.checked_sub(1).and_then(|before| bytes.get(before));
+    before
+        .is_none_or(|byte| !byte.is_ascii_alphanumeric())
+        .then_some(start)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::triage::report::tests::report;
 
     #[test]
-    fn a_time_ends_with_its_last_word() {
-        let check = |text: &str, expected: &str| {
-            let found = SINCE.as_ref().and_then(|since| since.captures(text));
-            let found = found.and_then(|captures| captures.get(1));
-            assert_eq!(found.map(|found| found.as_str()), Some(expected), "{text}");
+    fn people_are_counted() {
+        let check = |text: &str, expected: Option<(&str, Option<f32>)>| {
+            let report = report("", text);
+            let affected = report.affected_users.map(|found| found.value);
+            let mut points = report.points.iter();
+            let points = points.find(|line| line.because == "people affected");
+            let found = affected
+                .as_deref()
+                .map(|value| (value, points.map(|points| points.points)));
+            assert_eq!(found, expected, "{text}");
         };
-        check("steht seit 9:30 alles still", "seit 9:30");
-        check("seit 9:30 uhr geht nichts", "seit 9:30 uhr");
-        check("wrong totals since yesterday.", "since yesterday");
-        check("down since 9 am.", "since 9 am");
-        check("depuis ce matin.", "depuis ce matin");
+        check(
+            "It hits about 40 of our users.",
+            Some(("about 40 of our users", Some(1.0))),
+        );
+        check("It hits 3 of 40 users.", Some(("3 of 40 users", None)));
+        check(
+            "It hits 3 out of our 40 users.",
+            Some(("3 out of our 40 users", None)),
+        );
+        check("It hits 1 200 users.", Some(("1 200 users", Some(2.0))));
+        check("It hits 1,200 users.", Some(("1,200 users", Some(2.0))));
+        check("It hits 10-15 users.", Some(("10-15 users", Some(1.0))));
+        check("It hits twelve people.", Some(("twelve people", Some(1.0))));
+        check("It hits all 9 offices.", Some(("all 9 offices", Some(2.0))));
+        check("It hits several clients.", Some(("several clients", None)));
+        check(
+            "All of our offices see it.",
+            Some(("All of our offices", Some(2.0))),
+        );
+        check(
+            "Everyone in the London office sees it, we hear.",
+            Some(("Everyone in the London office", Some(2.0))),
+        );
+        check("It hits only me.", Some(("only me", Some(-1.0))));
+        check(
+            "It hits just one user.",
+            Some(("just one user", Some(-1.0))),
+        );
+        check(
+            "Mindestens fünfzig Mitarbeiterinnen sehen nichts.",
+            Some(("Mindestens fünfzig Mitarbeiterinnen", Some(2.0))),
+        );
+        check(
+            "De 12 magazijnmedewerkers zien niets.",
+            Some(("12 magazijnmedewerkers", Some(1.0))),
+        );
+        check(
+            "経理部の約12名が使えません。",
+            Some(("経理部の約12名", Some(1.0))),
+        );
+        check("Does it hit 40 users?", None);
+        check("It shows 40 rows, users complain.", None);
+        check("Room 7, colleagues wait.", None);
+        check("Users see v12 dashboards.", None);
     }
 }

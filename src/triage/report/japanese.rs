@@ -4,83 +4,41 @@
 
 use std::ops::Range;
 
-/// How names of firms begin or end.
-const FIRMS: [&str; 33] = [
-    "株式会社",
-    "有限会社",
-    "合同会社",
-    "会社",
-    "商事",
-    "商会",
-    "商店",
-    "書房",
-    "書店",
-    "百貨店",
-    "水産",
-    "工業",
-    "工務店",
-    "製作所",
-    "信用組合",
-    "信用金庫",
-    "銀行",
-    "共済会",
-    "協会",
-    "協同組合",
-    "組合",
-    "病院",
-    "医院",
-    "学園",
-    "大学",
-    "市役所",
-    "町役場",
-    "旅館",
-    "ホテル",
-    "物流",
-    "運輸",
-    "食品",
-    "産業",
-];
-/// Firms of words that are addressed, not named.
-const ADDRESSED: [&str; 8] = [
-    "担当",
-    "各位",
-    "お客",
-    "御中",
-    "皆様",
-    "サポート",
-    "エンドユーザ",
-    "責任者",
-];
-/// What marks a client of the writer's.
-const MARK: char = '様';
-/// Behind this a forwarded writer says who writes.
-const SELF: char = 'の';
+use super::name_words::NameMarks;
+
 /// A name of a person has fewer characters.
 const FIRM_CHARACTERS: usize = 5;
+/// The writer's own name has no more.
+const PERSON_CHARACTERS: usize = 6;
 /// No name is longer.
 const NAME_CHARACTERS: usize = 20;
 /// A client is named early.
 const MARKS: usize = 64;
 
-/// Names that `様` stands behind, in order.
-pub(super) fn marked(text: &str) -> impl Iterator<Item = Range<usize>> {
-    text.match_indices(MARK)
-        .take(MARKS)
-        .filter_map(|(at, _)| name_before(text, at))
+/// Names that an honorific stands behind, in order.
+pub(super) fn marked<'t>(
+    text: &'t str,
+    words: &'t NameMarks,
+) -> impl Iterator<Item = Range<usize>> {
+    let marks = words.honorifics.iter();
+    let places = marks.flat_map(|mark| text.match_indices(mark.as_str()).take(MARKS));
+    places.filter_map(|(at, _)| name_before(text, at, words))
 }
 
 /// `うみかぜ商会の田中です`: the firm in whose name a forwarded writer begins.
-pub(super) fn introduced(text: &str) -> Option<Range<usize>> {
-    text.match_indices(SELF).take(MARKS).find_map(|(at, mark)| {
+pub(super) fn introduced(text: &str, words: &NameMarks) -> Option<Range<usize>> {
+    let marks = words.of.iter();
+    let mut places = marks.flat_map(|mark| text.match_indices(mark.as_str()).take(MARKS));
+    places.find_map(|(at, mark)| {
         let rest = text.get(at + mark.len()..)?;
         let sentence = rest.split(['。', '\n', '、']).next()?;
-        let presents = ["です", "でございます", "と申します"];
-        let person = presents.iter().find_map(|end| sentence.strip_suffix(end))?;
-        (person.chars().count() <= 6).then(|| name_before(text, at))?
+        let mut presents = words.presenting.iter();
+        let person = presents.find_map(|end| sentence.strip_suffix(end.as_str()))?;
+        (person.chars().count() <= PERSON_CHARACTERS).then(|| name_before(text, at, words))?
     })
 }
 
-fn name_before(text: &str, end: usize) -> Option<Range<usize>> {
+fn name_before(text: &str, end: usize, words: &NameMarks) -> Option<Range<usize>> {
     let before = text.get(..end)?;
     let mut start = end;
     for (at, character) in before.char_indices().rev().take(NAME_CHARACTERS) {
@@ -94,16 +52,16 @@ fn name_before(text: &str, end: usize) -> Option<Range<usize>> {
     }
     let run = text.get(start..end)?;
     // "弊社のお客様である…" and "下記のとおり…": the name begins behind the last word that is none of it.
-    for begin in ["である", "として", "における", "での", "また", "弊社の"] {
-        if let Some(at) = run.rfind(begin) {
+    for begin in &words.before {
+        if let Some(at) = run.rfind(begin.as_str()) {
             start = start.max(end - run.len() + at + begin.len());
         }
     }
     let name = text.get(start..end)?;
-    let firm = FIRMS
-        .iter()
-        .any(|kind| name.starts_with(kind) || name.ends_with(kind));
-    let addressed = ADDRESSED.iter().any(|word| name.contains(word));
+    let mut firms = words.firms.iter();
+    let firm = firms.any(|kind| name.starts_with(kind.as_str()) || name.ends_with(kind.as_str()));
+    let mut addressed = words.addressed.iter();
+    let addressed = addressed.any(|word| name.contains(word.as_str()));
     let long = name.chars().count() >= FIRM_CHARACTERS;
     (!addressed && (firm || long)).then_some(start..end)
 }
@@ -111,11 +69,15 @@ fn name_before(text: &str, end: usize) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::triage::rules::Rules;
 
     #[test]
     fn firms_are_named_and_people_are_not() {
+        let words = &Rules::shipped().lexicon.names_of_clients.marks;
         let check = |text: &str, expected: Option<&str>| {
-            let found = marked(text).next().or_else(|| introduced(text));
+            let found = marked(text, words)
+                .next()
+                .or_else(|| introduced(text, words));
             assert_eq!(found.and_then(|at| text.get(at)), expected, "{text}");
         };
         check("【うみかぜ商会様】数値の件", Some("うみかぜ商会"));

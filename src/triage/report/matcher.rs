@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::lexicon::Word;
 use super::normal::Folded;
 
 /// A list of words under one name, by its place.
@@ -34,9 +35,15 @@ enum Piece {
     Gap,
 }
 
+/// A language of two small letters.
+type Language = [u8; 2];
+
 #[derive(Clone, Debug)]
 struct Pattern {
-    groups: Vec<GroupId>,
+    /// Each with the only language of mails that it is read in, if there is one.
+    groups: Vec<(GroupId, Option<Language>)>,
+    /// True for `*word`: any letters may stand before it.
+    any_beginning: bool,
     /// What follows the first fixed piece.
     rest: Vec<Piece>,
 }
@@ -50,12 +57,14 @@ pub(super) struct Matcher {
 }
 
 impl Matcher {
-    pub(super) fn new<'w>(words: impl Iterator<Item = (GroupId, &'w str)>) -> Self {
+    pub(super) fn new<'w>(words: impl Iterator<Item = (GroupId, &'w Word)>) -> Self {
         let mut firsts: Vec<String> = Vec::new();
         let mut known = std::collections::HashMap::new();
         let mut patterns: Vec<Vec<Pattern>> = Vec::new();
         for (group, word) in words {
-            let mut pieces = pieces(word).into_iter();
+            let any_beginning = word.text.starts_with('*');
+            let group = (group, word.only_in.as_deref().and_then(language));
+            let mut pieces = pieces(&word.text).into_iter();
             let Some(Piece::Fixed(first)) = pieces.next() else {
                 continue;
             };
@@ -68,10 +77,14 @@ impl Matcher {
             let Some(same_first) = patterns.get_mut(place) else {
                 continue;
             };
-            match same_first.iter_mut().find(|pattern| pattern.rest == rest) {
+            let same = |pattern: &&mut Pattern| {
+                pattern.rest == rest && pattern.any_beginning == any_beginning
+            };
+            match same_first.iter_mut().find(same) {
                 Some(pattern) => pattern.groups.push(group),
                 None => same_first.push(Pattern {
                     groups: vec![group],
+                    any_beginning,
                     rest,
                 }),
             }
@@ -88,30 +101,42 @@ impl Matcher {
         }
     }
 
-    /// Every word in `text`, by where it begins.
-    pub(super) fn find(&self, text: &str) -> Vec<Hit> {
+    /// Every word in `text`, by where it begins. `written_in` is the text's language, if it could be told.
+    pub(super) fn find(&self, text: &str, written_in: Option<&str>) -> Vec<Hit> {
+        let written_in = written_in.and_then(language);
         let mut hits = Vec::new();
         let Some(automaton) = &self.automaton else {
             return hits;
         };
         for found in automaton.find_overlapping_iter(text) {
-            if !begins_word(text, found.start()) {
-                continue;
-            }
+            let begins = is_border(text, found.start());
             let patterns = self.patterns.get(found.pattern().as_usize());
-            for pattern in patterns.into_iter().flatten() {
+            let patterns = patterns.into_iter().flatten();
+            for pattern in patterns.filter(|pattern| begins || pattern.any_beginning) {
                 let Some(end) = follow(text, found.end(), &pattern.rest) else {
                     continue;
                 };
-                hits.extend(pattern.groups.iter().map(|group| Hit {
+                let start = if begins {
+                    found.start()
+                } else {
+                    word_start(text, found.start())
+                };
+                let read = pattern.groups.iter().filter(|(_, only_in)| {
+                    only_in.is_none() || written_in.is_none() || *only_in == written_in
+                });
+                hits.extend(read.map(|(group, _)| Hit {
                     group: *group,
-                    at: found.start()..end,
+                    at: start..end,
                 }));
             }
         }
         hits.sort_by_key(|hit| (hit.at.start, hit.at.end, hit.group));
         hits
     }
+}
+
+fn language(code: &str) -> Option<Language> {
+    code.as_bytes().try_into().ok()
 }
 
 /// A word of a rule file in pieces; nothing for a word without any fixed letter in front.
@@ -147,7 +172,7 @@ fn flush(fixed: &mut String, pieces: &mut Vec<Piece>) {
 /// Where the word ends, if the rest of it stands at `at`.
 fn follow(text: &str, at: usize, rest: &[Piece]) -> Option<usize> {
     match rest.split_first() {
-        None => ends_word(text, at).then_some(at),
+        None => is_border(text, at).then_some(at),
         Some((Piece::Fixed(letters), rest)) => {
             let end = at + letters.len();
             (text.get(at..end)? == letters).then(|| follow(text, end, rest))?
@@ -158,7 +183,7 @@ fn follow(text: &str, at: usize, rest: &[Piece]) -> Option<usize> {
 }
 
 fn over_gap(text: &str, at: usize, rest: &[Piece]) -> Option<usize> {
-    if !ends_word(text, at) {
+    if !is_border(text, at) {
         return None;
     }
     let mut at = at;
@@ -183,6 +208,13 @@ fn over_gap(text: &str, at: usize, rest: &[Piece]) -> Option<usize> {
 /// No word of any language goes on longer than this; so endings cost the same however a text is made.
 const ENDING_BYTES: usize = 64;
 
+fn word_start(text: &str, at: usize) -> usize {
+    let bound = text.floor_char_boundary(at.saturating_sub(ENDING_BYTES));
+    let head = text.get(bound..at).unwrap_or_default();
+    let before = head.trim_end_matches(|c: char| joins(c) || c == '\'');
+    bound + before.len()
+}
+
 fn word_end(text: &str, at: usize) -> usize {
     let bound = text.floor_char_boundary(at + ENDING_BYTES);
     let tail = text.get(at..bound).unwrap_or_default();
@@ -192,15 +224,12 @@ fn word_end(text: &str, at: usize) -> usize {
     at + length
 }
 
-/// True where a word may begin. An apostrophe begins one too: `l'accès`, `d'abonnement`.
-fn begins_word(text: &str, at: usize) -> bool {
+/// True where two characters belong to two words, or one of them to none: an apostrophe (`l'accès`, `d'abonnement`)
+/// parts words, and so do digits and Japanese letters (`12名`).
+fn is_border(text: &str, at: usize) -> bool {
     let before = text.get(..at).and_then(|text| text.chars().next_back());
-    before.is_none_or(|before| !joins(before))
-}
-
-fn ends_word(text: &str, at: usize) -> bool {
     let after = text.get(at..).and_then(|text| text.chars().next());
-    after.is_none_or(|after| !joins(after))
+    !(before.is_some_and(joins) && after.is_some_and(joins))
 }
 
 /// True for a character that makes one word with its neighbour. Japanese and Chinese set no blanks between words, so
@@ -216,9 +245,13 @@ mod tests {
     #[test]
     fn words_are_found_with_endings_and_gaps() {
         let check = |word: &str, text: &str, expected: Option<&str>| {
-            let matcher = Matcher::new([(7, word)].into_iter());
+            let listed = Word {
+                text: word.to_owned(),
+                only_in: None,
+            };
+            let matcher = Matcher::new([(7, &listed)].into_iter());
             let text = Folded::words(text);
-            let found = matcher.find(&text);
+            let found = matcher.find(&text, None);
             let found = found.first().and_then(|hit| text.get(hit.at.clone()));
             assert_eq!(found, expected, "{word} in {text}");
         };
@@ -246,5 +279,30 @@ mod tests {
         check("abonnement", "fin d’abonnement", Some("abonnement"));
         check("log in", "the log-in page", Some("log in"));
         check("*", "anything", None);
+        check(
+            "*medewerker*",
+            "de Magazijnmedewerkers",
+            Some("magazijnmedewerkers"),
+        );
+        check("*medewerker", "de medewerkers", None);
+    }
+
+    #[test]
+    fn a_word_of_one_language_is_read_in_its_own_mails_only() {
+        let was = Word {
+            text: "was".to_owned(),
+            only_in: Some("en".to_owned()),
+        };
+        let matcher = Matcher::new([(7, &was)].into_iter());
+        let check = |language: Option<&str>, found: bool| {
+            assert_eq!(
+                !matcher.find("was", language).is_empty(),
+                found,
+                "{language:?}"
+            );
+        };
+        check(Some("en"), true);
+        check(Some("de"), false);
+        check(None, true);
     }
 }

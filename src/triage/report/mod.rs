@@ -10,7 +10,6 @@ mod labels;
 mod language;
 pub mod lexicon;
 mod matcher;
-mod modifier_words;
 mod modifiers;
 mod name_words;
 mod names;
@@ -18,6 +17,7 @@ mod normal;
 mod reading;
 mod sentences;
 mod signals;
+mod since;
 mod spelled;
 mod stated;
 mod step_words;
@@ -222,7 +222,7 @@ impl Report {
             points,
             description: describe::description(&reading, &labels),
             steps: steps::steps(&reading, &labels),
-            since: impact::since(&reading, &labels),
+            since: since::since(&reading, &labels),
             affected_users: impact.affected,
             topic,
             topic_evidence,

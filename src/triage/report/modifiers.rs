@@ -1,10 +1,10 @@
 //! What the words beside a hit do to it: "not down", "was down yesterday", "is it down?", "down again".
 //!
-//! Every weight stands in [`Modifier::weight`] and nowhere else. A negation takes the hit away; all others multiply.
+//! Every weight stands in [`Modifier::weight`] and nowhere else, the words in the lexicon. A negation takes the hit away; all others multiply.
 
 use std::ops::Range;
 
-use super::lexicon::Meaning;
+use super::lexicon::{Grammar, Meaning};
 use super::reading::{Reading, overlap};
 use super::sentences::Sentence;
 
@@ -14,7 +14,7 @@ pub(super) enum Modifier {
     /// "not": takes the hit away, if it stands before it in its clause.
     Negation,
     /// "nicht": takes the hit away wherever it stands in the clause.
-    GermanNegation,
+    NegationAnywhere,
     /// "not only": no negation at all.
     NoNegation,
     /// "if", "what happens when".
@@ -38,10 +38,27 @@ pub(super) enum Modifier {
 }
 
 impl Modifier {
+    /// The modifier whose words stand in a table.
+    pub(super) fn of(table: Grammar) -> Option<Self> {
+        match table {
+            Grammar::Negation => Some(Self::Negation),
+            Grammar::NegationAnywhere => Some(Self::NegationAnywhere),
+            Grammar::NoNegation => Some(Self::NoNegation),
+            Grammar::Hypothetical => Some(Self::Hypothetical),
+            Grammar::Past => Some(Self::Past),
+            Grammar::Planned => Some(Self::Planned),
+            Grammar::Lasting => Some(Self::Lasting),
+            Grammar::OtherSystem => Some(Self::OtherSystem),
+            Grammar::OnePerson => Some(Self::OnePerson),
+            Grammar::Hedge => Some(Self::Hedge),
+            Grammar::Clause | Grammar::GoesOn | Grammar::Abbreviation | Grammar::Idle => None,
+        }
+    }
+
     /// As evidence names it.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Negation | Self::GermanNegation => "negated",
+            Self::Negation | Self::NegationAnywhere => "negated",
             Self::NoNegation => "not a negation",
             Self::Hypothetical => "hypothetical",
             Self::Past => "past",
@@ -58,7 +75,7 @@ impl Modifier {
     /// What it multiplies a hit with.
     pub(super) fn weight(self) -> f32 {
         match self {
-            Self::Negation | Self::GermanNegation => 0.0,
+            Self::Negation | Self::NegationAnywhere => 0.0,
             Self::Hypothetical | Self::OnePerson | Self::Question => 0.3,
             Self::Past | Self::Planned | Self::OtherSystem => 0.15,
             Self::Hedge => 0.6,
@@ -78,12 +95,10 @@ impl Reading<'_> {
         sentence: &Sentence,
     ) -> impl Iterator<Item = (Modifier, &'s Range<usize>)> {
         self.hits_in(&sentence.at).iter().filter_map(|hit| {
-            let Meaning::Modifier(modifier, language) = self.meaning(hit) else {
+            let Meaning::Modifier(modifier) = self.meaning(hit) else {
                 return None;
             };
-            let read =
-                language.is_empty() || self.language.as_deref().is_none_or(|ours| ours == language);
-            read.then_some((modifier, &hit.at))
+            Some((modifier, &hit.at))
         })
     }
 
@@ -169,7 +184,7 @@ impl Reading<'_> {
             let before = at.start < end;
             let reaches = match modifier {
                 Modifier::Negation => before && within && near,
-                Modifier::GermanNegation => within && near,
+                Modifier::NegationAnywhere => within && near,
                 Modifier::NoNegation
                 | Modifier::Hypothetical
                 | Modifier::Past

@@ -1,311 +1,153 @@
-//! Words by which the name of a client is known: what stands before it, what it ends with, what may stand inside it.
+//! What names of clients are known by, made ready: `[names.*]` of the lexicon.
+//!
+//! A name is looked at in the mail's own letters, since folding takes its capitals away; so its words are compared one
+//! by one here, and not found with all others in the folded text.
 
-/// What introduces a client, folded.
-pub(super) const CUES: [&str; 99] = [
-    "our client",
-    "our customer",
-    "the client",
-    "the customer",
-    "client",
-    "customer",
-    "a client of ours",
-    "one of our clients",
-    "one of our customers",
-    "on behalf of",
-    "the people at",
-    "the team at",
-    "colleagues at",
-    "from our client",
-    "for our client",
-    "my client",
-    "our friends at",
-    "account",
-    "unser kunde",
-    "unserem kunden",
-    "unseren kunden",
-    "unsere kundin",
-    "unserer kundin",
-    "unseres kunden",
-    "der kunde",
-    "beim kunden",
-    "kunde",
-    "kunden",
-    "kundin",
-    "im auftrag von",
-    "im namen von",
-    "mandant",
-    "unser mandant",
-    "notre client",
-    "notre cliente",
-    "le client",
-    "la cliente",
-    "client final",
-    "pour le compte de",
-    "de la part de",
-    "chez notre client",
-    "les equipes de",
-    "nuestro cliente",
-    "nuestra cliente",
-    "el cliente",
-    "la clienta",
-    "cliente",
-    "en nombre de",
-    "de parte de",
-    "het bedrijf",
-    "onze klant",
-    "il nostro cliente",
-    "klant",
-    "klanten",
-    "bij onze klant",
-    "bij klant",
-    "van onze klant",
-    "eindklant",
-    "nostro cliente",
-    "il cliente",
-    "cliente finale",
-    "per conto di",
-    "nosso cliente",
-    "o cliente",
-    "cliente final",
-    "em nome de",
-    "no cliente",
-    "do cliente",
-    "del cliente",
-    "chez le client",
-    "du client",
-    "clientes",
-    "client is",
-    "customer is",
-    "client would be",
-    "client here is",
-    "we look after",
-    "we support",
-    "we manage",
-    "kunde ist",
-    "kundin ist",
-    "es geht um",
-    "es betrifft",
-    "betroffen ist",
-    "wir betreuen",
-    "le client est",
-    "la cliente est",
-    "il s'agit de",
-    "el cliente es",
-    "se trata de",
-    "klant is",
-    "de klant",
-    "il cliente e",
-    "si tratta di",
-    "o cliente e",
-    "trata se de",
-    "the case of",
-    "the account of",
-    "working with",
-];
+use std::collections::{HashMap, HashSet};
 
-/// A preposition in front of a name: a weak cue that needs a name of several words, or one that comes again.
-pub(super) const WEAK_CUES: [&str; 42] = [
-    "at", "for", "from", "of", "by", "with", "to", "bei", "beim", "fur", "von", "vom", "mit",
-    "chez", "pour", "par", "de", "para", "por", "con", "voor", "bij", "van", "door", "presso",
-    "di", "da", "del", "della", "dal", "dalla", "per", "do", "dos", "na", "no", "em", "en", "des",
-    "du", "desde", "namens",
-];
+use super::lexicon::{Names, Table, Words};
+use super::normal::Folded;
 
-/// A name that says what it is.
-pub(super) const NAME_ENDINGS: [&str; 119] = [
-    "ag",
-    "gmbh",
-    "ltd",
-    "inc",
-    "llp",
-    "llc",
-    "plc",
-    "sa",
-    "sarl",
-    "sas",
-    "kg",
-    "se",
-    "bv",
-    "nv",
-    "co",
-    "group",
-    "foods",
-    "hotels",
-    "bank",
-    "college",
-    "school",
-    "university",
-    "council",
-    "museum",
-    "clinic",
-    "clinics",
-    "logistics",
-    "motors",
-    "energy",
-    "partners",
-    "consulting",
-    "insurance",
-    "brewery",
-    "bakery",
-    "bakeries",
-    "stores",
-    "retail",
-    "steel",
-    "pharma",
-    "health",
-    "care",
-    "hospital",
-    "furniture",
-    "optics",
-    "tools",
-    "shipping",
-    "library",
-    "gruppe",
-    "werke",
-    "stadtwerke",
-    "klinik",
-    "versicherung",
-    "bau",
-    "verein",
-    "verband",
-    "assurances",
-    "transports",
-    "seguros",
-    "hoteles",
-    "cooperativa",
-    "holidays",
-    "resorts",
-    "libraries",
-    "press",
-    "realty",
-    "industries",
-    "systems",
-    "solutions",
-    "services",
-    "studios",
-    "works",
-    "mills",
-    "farms",
-    "foundation",
-    "trust",
-    "society",
-    "association",
-    "airways",
-    "aviation",
-    "telecom",
-    "media",
-    "publishing",
-    "schools",
-    "academy",
-    "institute",
-    "laboratories",
-    "labs",
-    "hotel",
-    "verlag",
-    "handel",
-    "versand",
-    "apotheke",
-    "genossenschaft",
-    "sparkasse",
-    "gemeinde",
-    "stadt",
-    "kliniken",
-    "hof",
-    "cooperative",
-    "mutuelle",
-    "editions",
-    "bodegas",
-    "conservas",
-    "transportes",
-    "grupo",
-    "fundacion",
-    "cantina",
-    "caseificio",
-    "istituto",
-    "banca",
-    "comune",
-    "gemeente",
-    "stichting",
-    "ziekenhuis",
-    "camara",
-    "associacao",
-    "museo",
-    "musee",
-    "mairie",
-];
+/// Words of one word each, folded; "werk*" stands for every word that begins so.
+#[derive(Clone, Debug, Default)]
+pub(super) struct WordSet {
+    whole: HashSet<String>,
+    beginnings: Vec<String>,
+    /// No word of the set has more bytes; where it has beginnings, any number.
+    longest: usize,
+}
 
-/// What may stand between the words of a name.
-pub(super) const LINKS: [&str; 31] = [
-    "of", "and", "und", "et", "y", "&", "de", "la", "le", "du", "des", "der", "van", "von", "den",
-    "della", "di", "del", "das", "dos", "the", "+", "do", "da", "e", "los", "las", "op", "aan",
-    "het", "'t",
-];
+impl WordSet {
+    fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
+        let mut set = Self::default();
+        for word in words {
+            let folded = Folded::words(word.trim_end_matches('*'));
+            if word.ends_with('*') {
+                set.beginnings.push(folded);
+                set.longest = usize::MAX;
+            } else {
+                set.longest = set.longest.max(folded.len());
+                set.whole.insert(folded);
+            }
+        }
+        set
+    }
 
-/// Domains at which anybody may have an address.
-pub(super) const FREE_MAIL: [&str; 14] = [
-    "gmail",
-    "googlemail",
-    "outlook",
-    "hotmail",
-    "yahoo",
-    "gmx",
-    "web",
-    "icloud",
-    "live",
-    "aol",
-    "proton",
-    "protonmail",
-    "orange",
-    "free",
-];
+    /// True if the folded word is in it.
+    pub(super) fn has(&self, folded: &str) -> bool {
+        let begins = || {
+            let mut beginnings = self.beginnings.iter();
+            beginnings.any(|beginning| folded.starts_with(beginning.as_str()))
+        };
+        folded.len() <= self.longest && (self.whole.contains(folded) || begins())
+    }
 
-/// How a form's field begins that names nobody.
-pub(super) const NOBODY_WORDS: [&str; 32] = [
-    "",
-    "see",
-    "none",
-    "unknown",
-    "n",
-    "na",
-    "tbd",
-    "same",
-    "no",
-    "various",
-    "siehe",
-    "s",
-    "keiner",
-    "keine",
-    "unbekannt",
-    "kein",
-    "voir",
-    "aucun",
-    "aucune",
-    "inconnu",
-    "ver",
-    "ninguno",
-    "ninguna",
-    "desconocido",
-    "vedi",
-    "nessuno",
-    "zie",
-    "geen",
-    "onbekend",
-    "vide",
-    "div",
-    "diverse",
-];
+    /// True if the word, as a mail writes it, is in it.
+    pub(super) fn has_written(&self, word: &str) -> bool {
+        // Folding makes a word shorter by its accents at most.
+        word.len() / 2 <= self.longest && self.has(&fold(word))
+    }
+}
 
-/// What may stand between a cue and its name: "bei der Gemeinde", "unser Kunde, die Werft".
-pub(super) const ARTICLES: [&str; 18] = [
-    "the", "der", "die", "das", "dem", "den", "la", "le", "les", "l", "el", "los", "las", "il",
-    "lo", "het", "o", "a",
-];
+/// All that names of clients are known by.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NameWords {
+    /// Cues by their last word, the longest first, folded.
+    cues: HashMap<String, Vec<String>>,
+    /// A text of so many bytes before a name holds any cue.
+    pub(super) cue_bytes: usize,
+    pub(super) prepositions: WordSet,
+    pub(super) organisations: WordSet,
+    pub(super) links: WordSet,
+    pub(super) articles: WordSet,
+    pub(super) not_first: WordSet,
+    pub(super) nobody: WordSet,
+    pub(super) mail_providers: WordSet,
+    pub(super) marks: NameMarks,
+}
 
-/// How a name of somebody else begins: a person with a title, "your message", "our team".
-pub(super) const NOT_FIRST: [&str; 52] = [
-    "ihre", "ihrer", "ihren", "ihr", "ihrem", "unsere", "unserer", "unserem", "unser", "mein",
-    "meine", "herr", "herrn", "frau", "dr", "prof", "mr", "mrs", "ms", "miss", "mme", "monsieur",
-    "madame", "sr", "sra", "senor", "senora", "sig", "dhr", "mevr", "your", "our", "my", "their",
-    "his", "her", "this", "that", "votre", "notre", "vos", "nos", "su", "sus", "nuestro",
-    "nuestra", "team", "hi", "hello", "dear", "hallo", "liebe",
-];
+/// What marks names in languages without capitals and blanks, as written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NameMarks {
+    pub(super) honorifics: Vec<String>,
+    pub(super) of: Vec<String>,
+    pub(super) presenting: Vec<String>,
+    pub(super) before: Vec<String>,
+    pub(super) firms: Vec<String>,
+    pub(super) addressed: Vec<String>,
+}
+
+impl NameWords {
+    pub(super) fn of(words: &Words) -> Self {
+        let set = |table| WordSet::of(words.table(Table::Names(table)));
+        let written = |table| {
+            let words = words.table(Table::Names(table));
+            words.map(str::to_owned).collect()
+        };
+        let cues = cues_by_end(words);
+        let longest = cues.values().flatten().map(String::len).max();
+        Self {
+            // Accents and a second blank take room, too.
+            cue_bytes: 2 * longest.unwrap_or_default() + 2,
+            cues,
+            prepositions: set(Names::Preposition),
+            organisations: set(Names::Organisation),
+            links: set(Names::Link),
+            articles: set(Names::Article),
+            not_first: set(Names::NotFirst),
+            nobody: set(Names::Nobody),
+            mail_providers: set(Names::MailProvider),
+            marks: NameMarks {
+                honorifics: written(Names::Honorific),
+                of: written(Names::Of),
+                presenting: written(Names::Presenting),
+                before: written(Names::Before),
+                firms: written(Names::Firm),
+                addressed: written(Names::Addressed),
+            },
+        }
+    }
+
+    /// The cues that end with this word, the longest first.
+    pub(super) fn cues_ending(&self, word: &str) -> &[String] {
+        self.cues.get(word).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn cues_by_end(words: &Words) -> HashMap<String, Vec<String>> {
+    let mut by_end: HashMap<String, Vec<String>> = HashMap::new();
+    for cue in words.table(Table::Names(Names::Cue)).map(Folded::words) {
+        let end = cue.rsplit(' ').next().unwrap_or_default().to_owned();
+        by_end.entry(end).or_default().push(cue);
+    }
+    for cues in by_end.values_mut() {
+        cues.sort_by_key(|cue| std::cmp::Reverse(cue.len()));
+    }
+    by_end
+}
+
+/// One word, folded.
+pub(super) fn fold(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    Folded::words(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_compared_folded_and_with_any_ending_behind_a_star() {
+        let set = WordSet::of(["Straße", "werk*", "op"].into_iter());
+        let check = |word: &str, there: bool| assert_eq!(set.has_written(word), there, "{word}");
+        check("STRASSE", true);
+        check("Strasse", true);
+        check("Werke", true);
+        check("Stadtwerk", false);
+        check("op", true);
+        check("opt", false);
+        check("", false);
+    }
+}

@@ -3,19 +3,17 @@
 //! They are looked for in the mail's own letters, since folding takes the capitals away. In German every noun is
 //! capitalised, so all that is done for one of them must be cheap; letters are folded only behind a likely cue.
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use super::Within;
-use super::name_words::{ARTICLES, CUES, LINKS, WEAK_CUES};
+use super::name_words::{NameWords, fold};
 use super::normal::{Folded, Source};
 
 /// What stands in front of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cue {
+pub(super) enum Cue<'l> {
     /// "our client", "im Auftrag von": the words themselves.
-    Client(&'static str),
+    Client(&'l str),
     /// "at", "bei", "chez".
     Preposition,
 }
@@ -27,7 +25,7 @@ pub(super) struct Name<'m> {
     /// Bytes of the text that `within` names.
     pub(super) at: Range<usize>,
     pub(super) within: Within,
-    pub(super) cue: Option<Cue>,
+    pub(super) cue: Option<Cue<'m>>,
     /// How many of its words are capitalised.
     pub(super) capitals: usize,
 }
@@ -38,24 +36,9 @@ const NAME_WORDS: usize = 6;
 const NAME_BYTES: usize = 120;
 /// A client is named early; behind so many names a text is a list of them.
 const NAMES_MAX: usize = 1_000;
-/// The longest cue has fewer bytes.
-const CUE_BYTES: usize = 48;
-
-/// Cues by their last word, the longest first.
-static CUES_BY_END: LazyLock<HashMap<&str, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut by_end: HashMap<&str, Vec<&str>> = HashMap::new();
-    for cue in CUES {
-        let end = cue.rsplit(' ').next().unwrap_or(cue);
-        by_end.entry(end).or_default().push(cue);
-    }
-    by_end
-        .values_mut()
-        .for_each(|cues| cues.sort_by_key(|cue| std::cmp::Reverse(cue.len())));
-    by_end
-});
 
 /// The names of the subject and of every stretch that counts, in this order.
-pub(super) fn names<'m>(source: &Source<'m>) -> Vec<Name<'m>> {
+pub(super) fn names<'m>(source: &Source<'m>, words: &'m NameWords) -> Vec<Name<'m>> {
     let subject = (source.subject, 0..source.subject.len(), Within::Subject);
     let texts = source
         .ranges()
@@ -63,19 +46,23 @@ pub(super) fn names<'m>(source: &Source<'m>) -> Vec<Name<'m>> {
     std::iter::once(subject)
         .chain(texts)
         .flat_map(|(text, range, within)| {
-            beginnings(text, range).filter_map(move |start| name(text, start, within))
+            beginnings(text, range).filter_map(move |start| name((text, start), within, words))
         })
         .take(NAMES_MAX)
         .collect()
 }
 
-fn name(text: &str, start: usize, within: Within) -> Option<Name<'_>> {
-    let (at, capitals) = name_at(text, start)?;
+fn name<'m>(
+    (text, start): (&'m str, usize),
+    within: Within,
+    words: &'m NameWords,
+) -> Option<Name<'m>> {
+    let (at, capitals) = name_at(text, start, words)?;
     Some(Name {
         value: text.get(at.clone())?,
         at,
         within,
-        cue: cue_before(text, start),
+        cue: cue_before(text, start, words),
         capitals,
     })
 }
@@ -141,7 +128,11 @@ fn ends_names(character: char) -> bool {
 
 /// A name that begins at `start` (capitalised words on one line, with links between them), and how many of its
 /// words are capitalised.
-pub(super) fn name_at(text: &str, start: usize) -> Option<(Range<usize>, usize)> {
+pub(super) fn name_at(
+    text: &str,
+    start: usize,
+    words: &NameWords,
+) -> Option<(Range<usize>, usize)> {
     let line = text.get(start..text.floor_char_boundary(start + NAME_BYTES))?;
     let (mut end, mut at, mut capitals) = (0, 0, 0);
     for word in line.split_inclusive([' ', '\n']).take(NAME_WORDS + 2) {
@@ -154,7 +145,7 @@ pub(super) fn name_at(text: &str, start: usize) -> Option<(Range<usize>, usize)>
         if capital {
             end = at + core.len();
             capitals += 1;
-        } else if !LINKS.contains(&core) || end == 0 {
+        } else if end == 0 || !words.links.has_written(core) {
             break;
         }
         let ended = bare.len() > core.len() && !is_short(core);
@@ -182,41 +173,30 @@ fn is_short(word: &str) -> bool {
 }
 
 /// The cue that ends right before `at`.
-fn cue_before(text: &str, at: usize) -> Option<Cue> {
-    let begin = text.floor_char_boundary(at.saturating_sub(CUE_BYTES));
+fn cue_before<'l>(text: &str, at: usize, words: &'l NameWords) -> Option<Cue<'l>> {
+    let begin = text.floor_char_boundary(at.saturating_sub(words.cue_bytes));
     let before = text.get(begin..at)?.trim_end_matches(joins);
-    cue_at_end(before).or_else(|| {
+    cue_at_end(before, words).or_else(|| {
         // "bei der Gemeinde": the cue stands before the article.
         let article = before
             .rsplit(joins)
             .next()
-            .filter(|last| is_article(last))?;
-        cue_at_end(before.strip_suffix(article)?.trim_end_matches(joins))
+            .filter(|last| words.articles.has_written(last))?;
+        cue_at_end(before.strip_suffix(article)?.trim_end_matches(joins), words)
     })
 }
 
-fn is_article(word: &str) -> bool {
-    word.len() <= 3 && ARTICLES.contains(&fold(word).as_str())
-}
-
-fn cue_at_end(before: &str) -> Option<Cue> {
+fn cue_at_end<'l>(before: &str, words: &'l NameWords) -> Option<Cue<'l>> {
     let last = before
         .rsplit(joins)
         .next()
         .filter(|last| !last.is_empty())?;
     let last = fold(last);
-    let longer = CUES_BY_END.get(last.as_str()).and_then(|cues| {
-        let folded = fold_words(before);
-        cues.iter()
-            .find(|cue| ends_with_words(&folded, cue))
-            .copied()
-    });
-    let preposition = || {
-        WEAK_CUES
-            .contains(&last.as_str())
-            .then_some(Cue::Preposition)
-    };
-    longer.map(Cue::Client).or_else(preposition)
+    let cues = words.cues_ending(&last);
+    let longer = (!cues.is_empty()).then(|| fold_words(before));
+    let cue = longer.and_then(|folded| cues.iter().find(|cue| ends_with_words(&folded, cue)));
+    let preposition = || words.prepositions.has(&last).then_some(Cue::Preposition);
+    cue.map(|cue| Cue::Client(cue)).or_else(preposition)
 }
 
 /// What may stand between a cue and its name, and between its words.
@@ -238,18 +218,6 @@ fn fold_words(text: &str) -> String {
     words.join(" ")
 }
 
-fn fold(word: &str) -> String {
-    if word.is_ascii() {
-        return word.to_ascii_lowercase();
-    }
-    Folded::words(word)
-}
-
-/// True for a preposition that a sentence begins with: `At Acme` names Acme.
-pub(super) fn is_preposition(word: &str) -> bool {
-    word.len() <= 5 && WEAK_CUES.contains(&fold(word).as_str())
-}
-
 /// The letters and digits of a name, folded.
 pub(super) fn letters(text: &str) -> String {
     let mut folded = Folded::words(text);
@@ -260,10 +228,11 @@ pub(super) fn letters(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::triage::rules::Rules;
 
     #[test]
     fn names_are_found_with_what_introduces_them() {
-        let check = |text: &str, expected: &[(&str, Option<Cue>)]| {
+        let check = |text: &str, expected: &[(&str, Option<Cue<'_>>)]| {
             let source = Source {
                 subject: "",
                 text,
@@ -271,8 +240,8 @@ mod tests {
                 forwarded: Vec::new(),
                 old_subject: false,
             };
-            let names = names(&source);
-            let found: Vec<(&str, Option<Cue>)> =
+            let names = names(&source, &Rules::shipped().lexicon.names_of_clients);
+            let found: Vec<(&str, Option<Cue<'_>>)> =
                 names.iter().map(|name| (name.value, name.cue)).collect();
             assert_eq!(found, expected, "{text}");
         };

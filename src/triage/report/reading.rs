@@ -5,10 +5,10 @@
 use std::ops::Range;
 
 use super::Evidence;
-use super::lexicon::{Lexicon, Meaning};
+use super::lexicon::{Grammar, Lexicon, Meaning, Table};
 use super::matcher::{GroupId, Hit};
 use super::normal::{Folded, Source};
-use super::sentences::{Sentence, Sentences};
+use super::sentences::{Breaks, Sentence, Sentences};
 
 /// What is known of the words of one mail.
 #[derive(Debug)]
@@ -25,8 +25,9 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(super) fn of(source: Source<'a>, lexicon: &'a Lexicon, language: Option<String>) -> Self {
         let folded = Folded::of(&source);
-        let sentences = Sentences::of(&folded);
-        let hits = lexicon.matcher.find(&folded.text);
+        let mut hits = lexicon.matcher.find(&folded.text, language.as_deref());
+        let breaks = Breaks::taken_from(&mut hits, lexicon);
+        let sentences = Sentences::of(&folded, breaks);
         let present = Present::of(&sentences, &hits, lexicon.words.groups.len());
         Self {
             lexicon,
@@ -47,8 +48,23 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn meaning(&self, hit: &Hit) -> Meaning {
-        let meaning = self.lexicon.meanings.get(hit.group);
-        meaning.copied().unwrap_or(Meaning::Group)
+        self.lexicon.meaning(hit)
+    }
+
+    /// The table that a hit is a word of, where it is one of those with fixed names.
+    pub(super) fn table(&self, hit: &Hit) -> Option<Table> {
+        match self.meaning(hit) {
+            Meaning::Table(table) => Some(table),
+            Meaning::Group
+            | Meaning::Component(_)
+            | Meaning::Symptom(_)
+            | Meaning::Points(_)
+            | Meaning::ClientName(_)
+            | Meaning::ClientDomain(_)
+            | Meaning::UrgencyLabel
+            | Meaning::UrgencyName(_)
+            | Meaning::Modifier(_) => None,
+        }
     }
 
     /// The hits within a stretch of the folded text.
@@ -74,6 +90,40 @@ impl<'a> Reading<'a> {
     /// True for the subject.
     pub(super) fn is_subject(&self, sentence: &Sentence) -> bool {
         sentence.at.start < self.folded.subject_end
+    }
+}
+
+impl Breaks {
+    /// Takes the words out of `hits` that only say where sentences and clauses end: they are asked for once.
+    fn taken_from(hits: &mut Vec<Hit>, lexicon: &Lexicon) -> Self {
+        let mut breaks = Self::default();
+        hits.retain(|hit| {
+            let (places, at) = match lexicon.meaning(hit) {
+                Meaning::Table(Table::Grammar(Grammar::Clause)) => {
+                    (&mut breaks.clauses, hit.at.start)
+                }
+                Meaning::Table(Table::Grammar(Grammar::GoesOn)) => {
+                    (&mut breaks.goes_on, hit.at.start)
+                }
+                Meaning::Table(Table::Grammar(Grammar::Abbreviation)) => {
+                    (&mut breaks.abbreviations, hit.at.end)
+                }
+                Meaning::Table(_)
+                | Meaning::Group
+                | Meaning::Component(_)
+                | Meaning::Symptom(_)
+                | Meaning::Points(_)
+                | Meaning::ClientName(_)
+                | Meaning::ClientDomain(_)
+                | Meaning::UrgencyLabel
+                | Meaning::UrgencyName(_)
+                | Meaning::Modifier(_) => return true,
+            };
+            places.push(at);
+            false
+        });
+        breaks.abbreviations.sort_unstable();
+        breaks
     }
 }
 

@@ -28,57 +28,33 @@ pub(super) struct Sentences {
 
 /// No person writes a longer sentence; what is longer is cut, so that reading stays linear.
 const LONGEST_BYTES: usize = 1_200;
-/// A dot behind one of these ends no sentence.
-const ABBREVIATIONS: [&str; 32] = [
-    "eg", "ie", "etc", "ca", "bzw", "usw", "dr", "mr", "mrs", "ms", "nr", "no", "st", "approx",
-    "inkl", "evtl", "ggf", "vs", "tel", "prof", "inc", "ltd", "co", "mme", "sr", "sra", "max",
-    "min", "vgl", "abt", "uhr", "hr",
-];
-/// What begins a clause without a comma.
-const CLAUSE_WORDS: [&str; 18] = [
-    "but",
-    "however",
-    "unless",
-    "although",
-    "though",
-    "because",
-    "aber",
-    "jedoch",
-    "sondern",
-    "weil",
-    "obwohl",
-    "mais",
-    "cependant",
-    "parce",
-    "pero",
-    "sino",
-    "porque",
-    "aunque",
-];
-/// What goes on with the clause behind a comma.
-const GOING_ON: [&str; 5] = ["dass ", "that ", "que ", "ob ", "whether "];
+
+/// Words of the lexicon that say where sentences and clauses end: bytes of the folded text, in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Breaks {
+    /// Where words begin that begin a clause without a comma.
+    pub(super) clauses: Vec<usize>,
+    /// Where words begin that go on with the clause behind a comma.
+    pub(super) goes_on: Vec<usize>,
+    /// Where abbreviations end: a dot there ends no sentence.
+    pub(super) abbreviations: Vec<usize>,
+}
 
 impl Sentences {
-    pub(super) fn of(folded: &Folded) -> Self {
+    pub(super) fn of(folded: &Folded, breaks: Breaks) -> Self {
         let text = &folded.text;
-        let mut sentences = Self::default();
+        let mut sentences = Self {
+            clauses: breaks.clauses,
+            ..Self::default()
+        };
         let mut start = 0;
-        let mut word: Option<usize> = None;
+        let mut within_word = false;
         for (at, byte) in text.bytes().enumerate() {
             let in_word = byte.is_ascii_alphanumeric() || byte >= 0x80 || byte == b'\'';
-            match (word, in_word) {
-                (None, true) => {
-                    word = Some(at);
-                    sentences.words.push(at);
-                }
-                (Some(begin), false) => {
-                    word = None;
-                    if CLAUSE_WORDS.contains(&text.get(begin..at).unwrap_or_default()) {
-                        sentences.clauses.push(begin);
-                    }
-                }
-                (None, false) | (Some(_), true) => {}
+            if in_word && !within_word {
+                sentences.words.push(at);
             }
+            within_word = in_word;
             if matches!(byte, b',' | b';' | b':' | b'(' | b')') {
                 let next = text
                     .get(at + 1..)
@@ -89,17 +65,19 @@ impl Sentences {
                         .bytes()
                         .next()
                         .is_some_and(|next| next.is_ascii_digit());
-                if !within_number && !GOING_ON.iter().any(|word| next.starts_with(word)) {
+                let next_at = text.len() - next.len();
+                if !within_number && breaks.goes_on.binary_search(&next_at).is_err() {
                     sentences.clauses.push(at + 1);
                 }
             }
             let endless = byte == b' ' && at - start > LONGEST_BYTES;
-            if endless || ends_sentence(text, at, byte) {
+            if endless || ends_sentence(text, at, &breaks.abbreviations) {
                 sentences.push(text, start..at + 1);
                 start = at + 1;
             }
         }
         sentences.push(text, start..text.len());
+        sentences.clauses.sort_unstable();
         sentences
     }
 
@@ -151,20 +129,20 @@ impl Sentences {
     }
 }
 
-fn ends_sentence(text: &str, at: usize, byte: u8) -> bool {
-    match byte {
-        b'\n' => true,
-        b'!' | b'?' => true,
-        b'.' => {
+fn ends_sentence(text: &str, at: usize, abbreviations: &[usize]) -> bool {
+    match text.as_bytes().get(at) {
+        Some(b'\n' | b'!' | b'?') => true,
+        Some(b'.') => {
             let next = text.as_bytes().get(at + 1);
             let followed = next.is_none_or(|next| matches!(next, b' ' | b'\n'));
-            followed && !is_abbreviation(text, at)
+            followed && abbreviations.binary_search(&at).is_err() && !is_short(text, at)
         }
-        _ => false,
+        Some(_) | None => false,
     }
 }
 
-fn is_abbreviation(text: &str, dot: usize) -> bool {
+/// One letter ("z. B.") or a date's number ("3. Mai") before a dot.
+fn is_short(text: &str, dot: usize) -> bool {
     let before = text.get(..dot).unwrap_or_default();
     let start = before
         .bytes()
@@ -179,28 +157,29 @@ fn is_abbreviation(text: &str, dot: usize) -> bool {
     let alone = word.len() == 1 && !word.bytes().all(|byte| byte.is_ascii_digit());
     let ordinal =
         !word.is_empty() && word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
-    alone || (ordinal && !next_is_digit && start > 0) || ABBREVIATIONS.contains(&word)
+    alone || (ordinal && !next_is_digit && start > 0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::triage::mail::Mail;
     use crate::triage::report::normal::Source;
+    use crate::triage::report::reading::Reading;
+    use crate::triage::rules::Rules;
 
     #[test]
     fn a_text_falls_into_sentences() {
         let check = |text: &str, expected: &[&str]| {
             let mail = Mail::read(format!("Subject: x\n\n{text}\n").as_bytes());
             let body = crate::triage::report::normal::Body::of(&mail);
-            let source = Source::of(&mail, &body);
-            let folded = Folded::of(&source);
-            let sentences = Sentences::of(&folded);
-            let found: Vec<&str> = sentences
+            let lexicon = &Rules::shipped().lexicon;
+            let reading = Reading::of(Source::of(&mail, &body), lexicon, None);
+            let found: Vec<&str> = reading
+                .sentences
                 .all
                 .iter()
                 .skip(1)
-                .filter_map(|sentence| folded.text.get(sentence.at.clone()))
+                .filter_map(|sentence| reading.folded.text.get(sentence.at.clone()))
                 .collect();
             assert_eq!(found, expected);
         };

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use super::name_words::{FREE_MAIL, LINKS, NOT_FIRST};
-use super::names::{beginnings, is_preposition, letters, name_at};
-use super::normal::Folded;
+use super::name_words::NameWords;
+use super::names::{beginnings, letters, name_at};
 use crate::triage::mail::Person;
 
 /// The first label of a domain, letters only; nothing for a mail provider's.
-pub(super) fn domain_label(person: &Person) -> Option<String> {
+pub(super) fn domain_label(person: &Person, words: &NameWords) -> Option<String> {
     let labels: Vec<&str> = person.domain().split('.').collect();
     let label = labels
         .iter()
@@ -17,11 +16,11 @@ pub(super) fn domain_label(person: &Person) -> Option<String> {
         .filter(|label| label.len() > 3)
         .or(labels.first())?;
     let letters: String = label.chars().filter(|c| c.is_alphanumeric()).collect();
-    (letters.len() >= 3 && !FREE_MAIL.contains(&letters.as_str())).then_some(letters)
+    (letters.len() >= 3 && !words.mail_providers.has(&letters)).then_some(letters)
 }
 
 /// Capitalised words whose letters together begin as `label` does, with the capitalised words that follow.
-pub(super) fn spelled(text: &str, label: &str) -> Option<Range<usize>> {
+pub(super) fn spelled(text: &str, label: &str, words: &NameWords) -> Option<Range<usize>> {
     let mut best: Option<(usize, Range<usize>)> = None;
     let begins = |start: &usize| {
         let first = text.get(*start..).and_then(|tail| tail.chars().next());
@@ -32,7 +31,7 @@ pub(super) fn spelled(text: &str, label: &str) -> Option<Range<usize>> {
         .take(SEARCHED_WORDS)
         .filter(begins)
     {
-        let Some((name, _)) = name_at(text, start) else {
+        let Some((name, _)) = name_at(text, start, words) else {
             continue;
         };
         let value = text.get(name.clone()).unwrap_or_default();
@@ -44,7 +43,7 @@ pub(super) fn spelled(text: &str, label: &str) -> Option<Range<usize>> {
         let letters = if linked.starts_with(label) {
             linked
         } else {
-            letters_without_links(value)
+            letters_without_links(value, words)
         };
         let common = letters
             .bytes()
@@ -60,18 +59,23 @@ pub(super) fn spelled(text: &str, label: &str) -> Option<Range<usize>> {
             best = Some((common, name));
         }
     }
-    best.map(|(_, name)| whole_name(text, name))
+    best.map(|(_, name)| whole_name(text, name, words))
 }
 
-fn letters_without_links(name: &str) -> String {
+fn letters_without_links(name: &str, words: &NameWords) -> String {
     name.split(' ')
-        .filter(|word| !LINKS.contains(word))
+        .filter(|word| !is_link(word, words))
         .map(letters)
         .collect()
 }
 
+/// With a capital it is a word of the name: `De Vries`.
+fn is_link(word: &str, words: &NameWords) -> bool {
+    !word.starts_with(char::is_uppercase) && words.links.has_written(word)
+}
+
 /// The capitalised words in front of a name on its line: a domain often leaves the kind of company out.
-fn whole_name(text: &str, name: Range<usize>) -> Range<usize> {
+fn whole_name(text: &str, name: Range<usize>, words: &NameWords) -> Range<usize> {
     let line = text.get(..name.start).unwrap_or_default();
     let line = line.get(
         line.rfind(['\n', ',', '/', '|', '(', '·'])
@@ -81,10 +85,9 @@ fn whole_name(text: &str, name: Range<usize>) -> Range<usize> {
     let mut at = name.start;
     for word in line.unwrap_or_default().rsplit(' ').skip(1).take(4) {
         at = at.saturating_sub(word.len() + 1);
-        let folded = Folded::words(word);
-        let other = is_preposition(word) || NOT_FIRST.contains(&folded.as_str());
+        let other = words.prepositions.has_written(word) || words.not_first.has_written(word);
         let begins = word.starts_with(char::is_uppercase);
-        if other || !(begins || LINKS.contains(&word)) || word.ends_with(['.', ':', ';']) {
+        if other || !(begins || is_link(word, words)) || word.ends_with(['.', ':', ';']) {
             break;
         }
         if begins {

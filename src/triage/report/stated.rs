@@ -113,7 +113,8 @@ fn name_of(meaning: Meaning) -> Option<Urgency> {
         | Meaning::ClientName(_)
         | Meaning::ClientDomain(_)
         | Meaning::UrgencyLabel
-        | Meaning::Modifier(..) => None,
+        | Meaning::Modifier(_)
+        | Meaning::Table(_) => None,
     }
 }
 

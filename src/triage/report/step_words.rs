@@ -1,289 +1,98 @@
-//! Words by which steps are known: what one does in an application, and what comes of it.
+//! What steps to reproduce are known by, made ready: `[steps.*]` of the lexicon.
 
-/// Words that one does something with in an application.
-pub(super) const DOING: [&str; 243] = [
-    "open",
-    "opened",
-    "click",
-    "clicked",
-    "go",
-    "went",
-    "select",
-    "selected",
-    "choose",
-    "chose",
-    "log",
-    "logged",
-    "login",
-    "enter",
-    "entered",
-    "type",
-    "typed",
-    "press",
-    "pressed",
-    "set",
-    "switch",
-    "switched",
-    "scroll",
-    "drag",
-    "dragged",
-    "upload",
-    "uploaded",
-    "download",
-    "export",
-    "import",
-    "filter",
-    "add",
-    "added",
-    "create",
-    "created",
-    "save",
-    "saved",
-    "wait",
-    "run",
-    "change",
-    "changed",
-    "take",
-    "search",
-    "sort",
-    "pick",
-    "hit",
-    "look",
-    "edit",
-    "refresh",
-    "reload",
-    "sign",
-    "navigate",
-    "try",
-    "tried",
-    "remove",
-    "delete",
-    "start",
-    "send",
-    "use",
-    "offnen",
-    "klick",
-    "klicken",
-    "wahlen",
-    "auswahlen",
-    "anmelden",
-    "einloggen",
-    "eingeben",
-    "drucken",
-    "setzen",
-    "wechseln",
-    "ziehen",
-    "hochladen",
-    "exportieren",
-    "importieren",
-    "filtern",
-    "anlegen",
-    "speichern",
-    "warten",
-    "andern",
-    "suchen",
-    "sortieren",
-    "geoffnet",
-    "geklickt",
-    "ausgewahlt",
-    "gehen",
-    "auf",
-    "dann",
-    "aufrufen",
-    "starten",
-    "einstellen",
-    "ouvrir",
-    "cliquer",
-    "choisir",
-    "selectionner",
-    "aller",
-    "ouvrez",
-    "cliquez",
-    "saisir",
-    "se",
-    "exporter",
-    "filtrer",
-    "enregistrer",
-    "attendre",
-    "abrir",
-    "pulsar",
-    "hacer",
-    "elegir",
-    "seleccionar",
-    "entrar",
-    "ir",
-    "guardar",
-    "exportar",
-    "filtrar",
-    "esperar",
-    "anadir",
-    "iniciar",
-    "picks",
-    "compare",
-    "let",
-    "watch",
-    "copy",
-    "paste",
-    "submit",
-    "approve",
-    "verify",
-    "confirm",
-    "move",
-    "rename",
-    "call",
-    "post",
-    "get",
-    "patch",
-    "count",
-    "hover",
-    "tap",
-    "oeffnen",
-    "einlesen",
-    "exportiere",
-    "offne",
-    "klicke",
-    "wahle",
-    "gehe",
-    "melde",
-    "auswahle",
-    "speichere",
-    "kopieren",
-    "einfugen",
-    "vergleichen",
-    "loschen",
-    "aktualisieren",
-    "eintragen",
-    "entfernen",
-    "drucke",
-    "clique",
-    "ouvre",
-    "choisis",
-    "selectionne",
-    "filtre",
-    "passe",
-    "reviens",
-    "lancer",
-    "relancer",
-    "supprimer",
-    "vider",
-    "telecharger",
-    "importer",
-    "valider",
-    "copier",
-    "comparer",
-    "va",
-    "abro",
-    "abre",
-    "entro",
-    "entra",
-    "pulso",
-    "pulsa",
-    "elijo",
-    "elige",
-    "selecciono",
-    "pongo",
-    "pone",
-    "descargar",
-    "importar",
-    "copiar",
-    "borrar",
-    "comparar",
-    "hago",
-    "klik",
-    "klikken",
-    "kies",
-    "kiezen",
-    "ga",
-    "gaan",
-    "selecteer",
-    "selecteren",
-    "sleep",
-    "slepen",
-    "opslaan",
-    "verversen",
-    "invullen",
-    "vul",
-    "druk",
-    "zet",
-    "zetten",
-    "aanmelden",
-    "inloggen",
-    "stuur",
-    "exporteren",
-    "openen",
-    "aprire",
-    "apri",
-    "apro",
-    "cliccare",
-    "clicca",
-    "clicco",
-    "scegliere",
-    "scegli",
-    "scelgo",
-    "selezionare",
-    "seleziona",
-    "andare",
-    "vai",
-    "vado",
-    "entrare",
-    "inserire",
-    "inserisci",
-    "premere",
-    "premi",
-    "salvare",
-    "salva",
-    "scaricare",
-    "caricare",
-    "esportare",
-    "filtrare",
-    "clicar",
-    "clico",
-    "escolher",
-    "escolho",
-    "selecionar",
-    "salvar",
-    "carregar",
-    "preencher",
-    "digitar",
-];
+use super::lexicon::{Steps, Table, Word, Words};
+use super::matcher::Matcher;
+use super::normal::Folded;
 
-/// The same in Japanese, which sets no blanks between words.
-pub(super) const DOING_JAPANESE: [&str; 12] = [
-    "開く",
-    "開き",
-    "押す",
-    "押し",
-    "選択",
-    "選ぶ",
-    "クリック",
-    "ログイン",
-    "入力",
-    "変更",
-    "確認",
-    "する",
-];
-/// What comes of the steps is none of them.
-pub(super) const OUTCOMES: [&str; 22] = [
-    "result",
-    "results",
-    "actual",
-    "actual result",
-    "expected",
-    "expected result",
-    "outcome",
-    "ergebnis",
-    "erwartet",
-    "tatsachlich",
-    "resultat",
-    "resultat attendu",
-    "attendu",
-    "obtenu",
-    "resultado",
-    "esperado",
-    "resultado esperado",
-    "risultato",
-    "atteso",
-    "resultaat",
-    "verwacht",
-    "結果",
-];
+/// What one does stands among so many words from the beginning of a step: "first click", "then you open" …
+const FIRST_WORDS: usize = 3;
+/// … or among so many from its end, where German has its verbs.
+const LAST_WORDS: usize = 2;
+
+/// All that steps are known by.
+#[derive(Debug, Default)]
+pub(super) struct StepWords {
+    doing: Matcher,
+    /// Folded.
+    outcomes: Vec<String>,
+    /// Folded.
+    none: Vec<String>,
+}
+
+impl StepWords {
+    pub(super) fn of(words: &Words) -> Self {
+        let folded = |table| {
+            let words = words.table(Table::Steps(table));
+            words.map(Folded::words).collect()
+        };
+        let doing = words.tables.get(&Table::Steps(Steps::Doing));
+        let doing = doing.into_iter().flatten();
+        Self {
+            doing: Matcher::new(doing.map(|word: &Word| (0, word))),
+            outcomes: folded(Steps::Outcome),
+            none: folded(Steps::None),
+        }
+    }
+
+    /// True for words that tell to do something: the verb stands first in English and French, last in German.
+    pub(super) fn do_something(&self, step: &str, language: Option<&str>) -> bool {
+        let folded = Folded::words(step);
+        let hits = self.doing.find(&folded, language);
+        hits.iter().any(|hit| {
+            let words = |text: Option<&str>| text.map_or(0, words_in);
+            words(folded.get(..hit.at.start)) < FIRST_WORDS
+                || words(folded.get(hit.at.end..)) < LAST_WORDS
+                || !folded.is_ascii() && !folded.contains(' ')
+        })
+    }
+
+    /// True for a folded label of what comes of the steps: "expected".
+    pub(super) fn is_outcome(&self, label: &str) -> bool {
+        self.outcomes.iter().any(|outcome| outcome == label)
+    }
+
+    /// "none", "-", "n/a": a form that was not filled in.
+    pub(super) fn is_none(&self, step: &str) -> bool {
+        let folded = Folded::words(step);
+        let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
+        bare.is_empty() || self.none.iter().any(|none| none == bare)
+    }
+}
+
+fn words_in(text: &str) -> usize {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::triage::rules::Rules;
+
+    #[test]
+    fn a_step_does_something_at_its_edge() {
+        let check = |step: &str, does: bool| {
+            let steps = &Rules::shipped().lexicon.steps;
+            assert_eq!(steps.do_something(step, None), does, "{step}");
+        };
+        check("Open the dashboard", true);
+        check("Then you click on it", true);
+        check("Den Bericht von gestern noch einmal öffnen", true);
+        check(
+            "The numbers of last week are lower than those we upload to you",
+            false,
+        );
+        check("ダッシュボードの画面を開く", true);
+        check("", false);
+    }
+
+    #[test]
+    fn a_field_may_hold_nothing() {
+        let check = |step: &str, none: bool| {
+            assert_eq!(Rules::shipped().lexicon.steps.is_none(step), none, "{step}");
+        };
+        check("n/a", true);
+        check("- keine -", true);
+        check("---", true);
+        check("None of the tabs open", false);
+    }
+}

@@ -8,7 +8,6 @@ use super::Found;
 use super::labels::Labelled;
 use super::normal::Folded;
 use super::reading::Reading;
-use super::step_words::{DOING, DOING_JAPANESE, OUTCOMES};
 
 /// Nobody writes more.
 const MOST: usize = 30;
@@ -122,7 +121,7 @@ fn behind_cue(
         .unwrap_or_default();
     if !same_line.is_empty() {
         ranges.extend(chain(
-            text,
+            reading,
             label.value.start..line_end.min(trimmed_end(text, line_end)),
         ));
     }
@@ -142,7 +141,7 @@ fn behind_cue(
             Mark::None if line.labelled && !ranges.is_empty() => break,
             Mark::None if line.labelled => {}
             Mark::None if same_line.is_empty() && ranges.is_empty() => {
-                ranges.extend(chain(text, line.words.clone()))
+                ranges.extend(chain(reading, line.words.clone()))
             }
             Mark::None if same_line.is_empty() => match ranges.last_mut() {
                 // A broken line goes on with the item before; a line of its own is a step of its own.
@@ -191,12 +190,14 @@ fn is_labelled(reading: &Reading<'_>, line: &Line) -> bool {
         let name = Folded::words(name);
         let labels = &reading.lexicon.labels;
         name.len() < 40
-            && (OUTCOMES.contains(&name.as_str()) || labels.iter().any(|(label, _)| *label == name))
+            && (reading.lexicon.steps.is_outcome(&name)
+                || labels.iter().any(|(label, _)| *label == name))
     })
 }
 
 /// "Reports > Sales > Export" and "open X, click Y, choose Z" are chains; each link is a step.
-fn chain(text: &str, at: Range<usize>) -> Vec<Range<usize>> {
+fn chain(reading: &Reading<'_>, at: Range<usize>) -> Vec<Range<usize>> {
+    let text = reading.source.text;
     let whole = text.get(at.clone()).unwrap_or_default();
     for separator in ["→", " -> ", "->", " => ", "; ", " 2. ", " 2) "] {
         if !whole.contains(separator) {
@@ -215,7 +216,7 @@ fn chain(text: &str, at: Range<usize>) -> Vec<Range<usize>> {
     let all_do = commas.len() > 1
         && commas
             .iter()
-            .filter(|piece| does(text.get((*piece).clone()).unwrap_or_default()))
+            .filter(|piece| does(reading, text.get((*piece).clone()).unwrap_or_default()))
             .count()
             * 2
             > commas.len();
@@ -297,23 +298,16 @@ fn numbered(reading: &Reading<'_>, lines: &[Line]) -> Option<Found<Vec<String>>>
     }
     let doing = ranges
         .iter()
-        .filter(|range| does(text.get((*range).clone()).unwrap_or_default()))
+        .filter(|range| does(reading, text.get((*range).clone()).unwrap_or_default()))
         .count();
     let likely = ranges.len() >= 2 && doing * 2 >= ranges.len();
     likely.then(|| found(reading, ranges, 0.8, "numbered list"))?
 }
 
-/// True for words that tell to do something: the verb stands first in English and French, last in German.
-fn does(step: &str) -> bool {
-    let folded = Folded::words(step);
-    let words: Vec<&str> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let edges = words.iter().take(3).chain(words.iter().rev().take(2));
-    edges.into_iter().any(|word| DOING.contains(word))
-        || step.contains(" > ")
-        || DOING_JAPANESE.iter().any(|word| step.contains(word))
+/// True for words that tell to do something, and for a way through menus: `Reports > Sales`.
+fn does(reading: &Reading<'_>, step: &str) -> bool {
+    let language = reading.language.as_deref();
+    step.contains(" > ") || reading.lexicon.steps.do_something(step, language)
 }
 
 fn found(
@@ -327,7 +321,7 @@ fn found(
         .iter()
         .filter_map(|range| text.get(range.clone()))
         .map(|step| step.split_whitespace().collect::<Vec<_>>().join(" "))
-        .filter(|step| !step.is_empty() && !is_none(step))
+        .filter(|step| !step.is_empty() && !reading.lexicon.steps.is_none(step))
         .collect();
     let evidence = ranges
         .iter()
@@ -339,31 +333,4 @@ fn found(
         confidence,
         evidence,
     })
-}
-
-/// "none", "-", "n/a": a form that was not filled in.
-fn is_none(step: &str) -> bool {
-    let folded = Folded::words(step);
-    let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
-    matches!(
-        bare,
-        "" | "none"
-            | "n/a"
-            | "na"
-            | "keine"
-            | "aucune"
-            | "ninguno"
-            | "unknown"
-            | "unbekannt"
-            | "see above"
-            | "see below"
-            | "no aplica"
-            | "ninguna"
-            | "nvt"
-            | "nessuno"
-            | "nenhum"
-            | "sans objet"
-            | "entfallt"
-            | "なし"
-    )
 }

@@ -19,7 +19,12 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "calendars.toml",
     "company.toml",
     "contacts.toml",
+    "lexicon/grammar.toml",
     "lexicon/labels.toml",
+    "lexicon/names.toml",
+    "lexicon/people.toml",
+    "lexicon/since.toml",
+    "lexicon/steps.toml",
     "lexicon/topics.toml",
     "lexicon/words.toml",
     "partners/brightdesk.toml",
@@ -54,6 +59,16 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "templates/promise-broken.en.txt",
 ];
 
+/// Files that stand for themselves where a folder has none of that name: what "not" does is the same for every desk,
+/// and rules that were written before these files read as they did.
+const STANDING: [&str; 5] = [
+    "lexicon/grammar.toml",
+    "lexicon/names.toml",
+    "lexicon/people.toml",
+    "lexicon/since.toml",
+    "lexicon/steps.toml",
+];
+
 /// The day for which the shipped rules are judged: what runs out does not matter to them.
 const AT: jiff::civil::Date = jiff::civil::date(2026, 6, 1);
 
@@ -64,6 +79,12 @@ pub fn files() -> Files {
         .iter()
         .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
         .collect()
+}
+
+/// The shipped files that stand in for those that `files` has not.
+pub(super) fn standing_in(files: &Files) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let shipped = SHIPPED.iter().copied();
+    shipped.filter(|(path, _)| STANDING.contains(path) && !files.contains_key(*path))
 }
 
 impl Rules {
@@ -236,6 +257,30 @@ mod tests {
         for placeholder in crate::triage::letter::template::PLACEHOLDERS {
             let name = format!("`{}`", placeholder.name);
             assert!(README.contains(&name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_readme_names_every_table_of_the_lexicon() {
+        use crate::triage::report::lexicon::Table;
+        for kind in Table::KINDS {
+            for (name, _) in Table::of_kind(kind) {
+                let table = format!("`[{kind}.{name}]`");
+                assert!(README.contains(&table), "{table}");
+            }
+        }
+    }
+
+    /// A table that ships without words would only seem to be there.
+    #[test]
+    fn every_table_of_the_lexicon_ships_with_words() {
+        use crate::triage::report::lexicon::Table;
+        let tables = &Rules::shipped().lexicon.words.tables;
+        for (name, table) in Table::KINDS.into_iter().flat_map(Table::of_kind) {
+            assert!(
+                tables.get(&table).is_some_and(|words| !words.is_empty()),
+                "{name}"
+            );
         }
     }
 

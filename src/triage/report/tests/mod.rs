@@ -19,7 +19,7 @@ fn mail(subject: &str, body: &str) -> Mail {
     Mail::read(raw.as_bytes())
 }
 
-fn report(subject: &str, body: &str) -> Report {
+pub(super) fn report(subject: &str, body: &str) -> Report {
     Report::of(&mail(subject, body), &Rules::shipped().lexicon)
 }
 

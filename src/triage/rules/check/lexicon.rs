@@ -1,4 +1,6 @@
 //! The lexicon: references between groups, signals and points, and signals that a language cannot give.
+//!
+//! What single words may look like is [`super::words`]' matter.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +10,9 @@ use super::known::Kind;
 use crate::finding::Finding;
 use crate::finding::typed::{Said, choose};
 use crate::triage::report::Urgency;
-use crate::triage::report::lexicon::{KnownClient, PointsFor, SignalWords, TopicWords, Words};
+use crate::triage::report::lexicon::{
+    KnownClient, PointsFor, SignalWords, Table, Takes, TopicWords, Word, Words,
+};
 use crate::triage::rules::file::{GroupFile, SignalFile, TopicFile, URGENCIES};
 
 impl Check<'_> {
@@ -19,7 +23,8 @@ impl Check<'_> {
         self.no_twice("component", said.components.iter().map(|topic| &topic.name));
         self.no_twice("symptom", said.symptoms.iter().map(|topic| &topic.name));
         Words {
-            groups: said.groups.iter().map(group).collect(),
+            groups: said.groups.iter().map(|said| self.group(said)).collect(),
+            tables: self.tables(),
             signals: said
                 .signals
                 .iter()
@@ -38,10 +43,35 @@ impl Check<'_> {
             thresholds: self.thresholds(),
             stated: numbers(&said.stated),
             points: self.points(),
-            labels: labels(&said.labels),
+            labels: self.labels(&said.labels),
             urgency_names: self.urgency_names(),
             clients: self.clients(),
         }
+    }
+
+    fn group(&self, said: &GroupFile) -> (String, Vec<Word>) {
+        (said.name.value.clone(), self.words_of(said, Takes::Phrases))
+    }
+
+    /// One table in two files is one table.
+    fn tables(&self) -> BTreeMap<Table, Vec<Word>> {
+        let mut tables: BTreeMap<Table, Vec<Word>> = BTreeMap::new();
+        for (table, said) in &self.said.lexicon.tables {
+            let words = self.words_of(said, table.takes());
+            tables.entry(*table).or_default().extend(words);
+        }
+        tables
+    }
+
+    /// The same field in two files is one field.
+    fn labels(&self, said: &[GroupFile]) -> BTreeMap<String, Vec<String>> {
+        let mut labels: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for group in said {
+            let words = self.words_of(group, Takes::Whole).into_iter();
+            let field = labels.entry(group.name.value.clone()).or_default();
+            field.extend(words.map(|word| word.text));
+        }
+        labels
     }
 
     fn signal(&self, said: &SignalFile) -> SignalWords {
@@ -66,6 +96,9 @@ impl Check<'_> {
 
     fn topic(&self, said: &TopicFile) -> (String, TopicWords) {
         self.groups_exist(&said.any_of);
+        for word in said.words.iter().flat_map(|(_, words)| words) {
+            self.fits(word, Takes::Phrases, &said.name.value);
+        }
         let topic = TopicWords {
             words: said
                 .words
@@ -146,7 +179,12 @@ impl Check<'_> {
                     self.follow(Kind::Signal, signal);
                     PointsFor::Signal(signal.value.clone())
                 }
-                (None, false) => PointsFor::Words(values(&said.words)),
+                (None, false) => {
+                    for word in &said.words {
+                        self.fits(word, Takes::Phrases, "[[urgency.points]]");
+                    }
+                    PointsFor::Words(values(&said.words))
+                }
                 (Some(_), false) | (None, true) => {
                     let sentence = "points are given for a signal or for words: one of the two";
                     self.note(Finding::error("E107", &said.at, sentence));
@@ -164,8 +202,8 @@ impl Check<'_> {
             let Some(urgency) = choose(&group.name, "an urgency", &URGENCIES, self.mistakes) else {
                 continue;
             };
-            let words = group.words.iter().flat_map(|(_, words)| words);
-            names.extend(words.map(|word| (word.value.clone(), urgency)));
+            let words = self.words_of(group, Takes::Whole).into_iter();
+            names.extend(words.map(|word| (word.text, urgency)));
         }
         names
     }
@@ -200,28 +238,6 @@ impl Check<'_> {
         }
         clients
     }
-}
-
-fn group(said: &GroupFile) -> (String, Vec<(String, String)>) {
-    let words = said.words.iter().flat_map(|(language, words)| {
-        words
-            .iter()
-            .map(|word| (word.value.clone(), language.value.clone()))
-    });
-    (said.name.value.clone(), words.collect())
-}
-
-/// The same field in two files is one field.
-fn labels(said: &[GroupFile]) -> BTreeMap<String, Vec<String>> {
-    let mut labels: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for group in said {
-        let words = group.words.iter().flat_map(|(_, words)| values(words));
-        labels
-            .entry(group.name.value.clone())
-            .or_default()
-            .extend(words);
-    }
-    labels
 }
 
 fn numbers(said: &[(Said<Urgency>, f64)]) -> Vec<(Urgency, f32)> {

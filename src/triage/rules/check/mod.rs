@@ -16,6 +16,7 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod when;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -1,16 +1,19 @@
-//! `lexicon/*.toml`: word groups, signals, topics, points towards an urgency, labels. Spread over as many files
-//! as the admin likes.
+//! `lexicon/*.toml`: word groups, signals, topics, points towards an urgency, labels, and the tables that the reading
+//! goes by. Spread over as many files as the admin likes.
 
 use super::company::URGENCIES;
 use super::{all_texts, language};
-use crate::finding::typed::{Said, Section, Value, decimal_of, wrong_type};
+use crate::finding::typed::{Said, Section, Value, choose, decimal_of, wrong_type};
 use crate::finding::{Finding, Mistakes};
 use crate::triage::report::Urgency;
+use crate::triage::report::lexicon::Table;
 
 /// All lexicon files together.
 #[derive(Debug, Default)]
 pub(in crate::triage::rules) struct LexiconFile {
     pub groups: Vec<GroupFile>,
+    /// `[grammar.NAME]` and all others with fixed names.
+    pub tables: Vec<(Table, GroupFile)>,
     pub signals: Vec<SignalFile>,
     pub components: Vec<TopicFile>,
     pub symptoms: Vec<TopicFile>,
@@ -24,11 +27,13 @@ pub(in crate::triage::rules) struct LexiconFile {
     urgency_at: Option<crate::finding::At>,
 }
 
-/// `[words.NAME]`, `[label.FIELD]` or `[urgency_name.URGENCY]`: words by language.
+/// `[words.NAME]`, `[label.FIELD]`, `[urgency_name.URGENCY]`, `[grammar.NAME]`, …: words by language.
 #[derive(Debug)]
 pub(in crate::triage::rules) struct GroupFile {
     pub name: Said<String>,
     pub words: Vec<(Said<String>, Vec<Said<String>>)>,
+    /// Those of them that are read in mails of their own language only.
+    pub own_language_only: Vec<Said<String>>,
 }
 
 /// `[[signal]]`
@@ -59,7 +64,11 @@ pub(in crate::triage::rules) struct PointsFile {
 }
 
 pub(super) fn read(top: &mut Section<'_>, all: &mut LexiconFile) {
-    all.groups.extend(groups(top, "words"));
+    all.groups
+        .extend(top.named("words").into_iter().map(in_texts));
+    for kind in Table::KINDS {
+        all.tables.extend(tables(top, kind));
+    }
     all.labels.extend(groups(top, "label"));
     all.urgency_names.extend(groups(top, "urgency_name"));
     all.signals.extend(signals(top));
@@ -76,18 +85,56 @@ fn groups(top: &mut Section<'_>, key: &'static str) -> Vec<GroupFile> {
         .into_iter()
         .map(|(name, section)| GroupFile {
             name,
-            words: by_language(&section),
+            words: by_language(&section, None),
+            own_language_only: Vec::new(),
         })
         .collect()
 }
 
-/// Every key is a language.
-fn by_language(section: &Section<'_>) -> Vec<(Said<String>, Vec<Said<String>>)> {
+/// Words that are looked for in texts, some of them in texts of their language only.
+fn in_texts((name, mut section): (Said<String>, Section<'_>)) -> GroupFile {
+    GroupFile {
+        name,
+        words: by_language(&section, Some(OWN_LANGUAGE_ONLY)),
+        own_language_only: all_texts(section.texts(OWN_LANGUAGE_ONLY)),
+    }
+}
+
+/// The key of a table of words that is no language.
+const OWN_LANGUAGE_ONLY: &str = "own_language_only";
+
+/// The tables of a kind; a name that no table has is a mistake, because nobody would read its words.
+fn tables(top: &mut Section<'_>, kind: &'static str) -> Vec<(Table, GroupFile)> {
+    let mistakes = top.mistakes();
+    let known: Vec<(&str, Table)> = Table::of_kind(kind).collect();
+    let mut found = Vec::new();
+    for entry in top.named(kind) {
+        let name = &entry.0;
+        let table = match Table::number(&name.value).filter(|_| kind == "number") {
+            None if kind == "number" => {
+                let sentence = format!("a table of [number] cannot be \"{}\"", name.value);
+                let help = "name it by its number, such as [number.12], or [number.many]";
+                mistakes.note(Finding::error("E105", &name.at, sentence).help(help));
+                None
+            }
+            None => choose(name, &format!("a table of [{kind}]"), &known, mistakes),
+            number => number,
+        };
+        found.extend(table.map(|table| (table, in_texts(entry))));
+    }
+    found
+}
+
+/// Every key is a language, except the one named.
+fn by_language(
+    section: &Section<'_>,
+    except: Option<&str>,
+) -> Vec<(Said<String>, Vec<Said<String>>)> {
     let mistakes = section.mistakes();
     section
         .entries()
         .iter()
-        .filter(|(key, _)| key.value != "any_of")
+        .filter(|(key, _)| except != Some(key.value.as_str()))
         .filter_map(|(key, value)| {
             let language = language(key, mistakes)?;
             Some((language, words(value, &section.what, mistakes)))
@@ -172,7 +219,7 @@ fn topics(top: &mut Section<'_>, key: &'static str) -> Vec<TopicFile> {
         .map(|(name, mut section)| TopicFile {
             name,
             any_of: any_of(&mut section),
-            words: by_language(&section),
+            words: by_language(&section, Some("any_of")),
         })
         .collect()
 }
@@ -217,7 +264,7 @@ fn per_urgency(section: Option<Section<'_>>) -> Vec<(Said<Urgency>, f64)> {
     let mistakes = section.mistakes();
     let mut found = Vec::new();
     for (key, value) in section.entries() {
-        let urgency = crate::finding::typed::choose(key, "an urgency", &URGENCIES, mistakes);
+        let urgency = choose(key, "an urgency", &URGENCIES, mistakes);
         match (urgency, decimal_of(&value.value)) {
             (Some(urgency), Some(number)) => found.push((key.with(urgency), number)),
             (_, None) => mistakes.note(wrong_type(value, "points", "a number")),

@@ -14,6 +14,7 @@ mod plan;
 mod routing;
 
 use super::check::Files;
+use super::shipped;
 use crate::finding::guess::did_you_mean;
 use crate::finding::typed::{Section, parse};
 use crate::finding::{At, Finding, Mistakes};
@@ -78,6 +79,9 @@ pub(super) fn read(files: &Files, mistakes: &Mistakes) -> RuleFiles {
             read_toml(path, text, &mut all, mistakes);
         }
     }
+    for (path, text) in shipped::standing_in(files) {
+        read_toml(path, text, &mut all, mistakes);
+    }
     all
 }
 
@@ -122,7 +126,7 @@ fn unread(path: &str, mistakes: &Mistakes) {
 }
 
 /// Tables and the file each belongs into.
-const HOMES: [(&str, &str); 23] = [
+const HOMES: [(&str, &str); 29] = [
     ("company", "company.toml"),
     ("defaults", "company.toml"),
     ("locked", "company.toml"),
@@ -146,6 +150,12 @@ const HOMES: [(&str, &str); 23] = [
     ("symptom", "lexicon/topics.toml"),
     ("label", "lexicon/labels.toml"),
     ("urgency_name", "lexicon/labels.toml"),
+    ("grammar", "lexicon/grammar.toml"),
+    ("names", "lexicon/names.toml"),
+    ("steps", "lexicon/steps.toml"),
+    ("people", "lexicon/people.toml"),
+    ("number", "lexicon/people.toml"),
+    ("since", "lexicon/since.toml"),
 ];
 
 /// Names tables that stand in the wrong file; they would otherwise only be "not known".

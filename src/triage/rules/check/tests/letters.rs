@@ -1,4 +1,4 @@
-//! What is wrong with templates and words.
+//! What is wrong with templates.
 
 use super::{AT, check_change, check_changes};
 
@@ -71,39 +71,5 @@ fn letters() {
         ],
         AT,
         &["E206 \"ack\""],
-    );
-}
-
-#[test]
-fn the_lexicon() {
-    check_change(
-        "lexicon/words.toml",
-        "",
-        "[[signal]]\nid = \"odd\"\nsay = \"odd\"\nscore = 0\nany_of = [[\"quit\"]]",
-        &["E105 0"],
-    );
-    check_change(
-        "lexicon/words.toml",
-        "",
-        "[words.odd]\nen = [\"x\"]\n[[signal]]\nid = \"odd\"\nsay = \"odd\"\nscore = 1\nany_of = [[\"odd\"]]",
-        &["W107 \"odd\""],
-    );
-    check_change(
-        "lexicon/words.toml",
-        "",
-        "[words.odd]\nenglish = [\"x\"]\nde = \"y\"\nfr = [1, \"\"]",
-        &["E206 english", "E102 \"y\"", "E102 1", "E105 \"\""],
-    );
-    check_change(
-        "lexicon/words.toml",
-        "",
-        "[[urgency.points]]\nsignal = \"outage\"\nwords = [\"x\"]\npoints = 1",
-        &["E107 [[urgency.points]]"],
-    );
-    check_change(
-        "lexicon/labels.toml",
-        "",
-        "[urgency_name.Hgih]\nen = [\"x\"]",
-        &["E105 Hgih"],
     );
 }

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod letters;
+mod lexicon;
 mod names;
 
 use jiff::civil::{Date, date};

@@ -3,13 +3,18 @@
 //! Rule files give a [`Words`]: plain lists. [`Lexicon::new`] compiles them; it refuses nothing, because the
 //! rule check has already named every mistake.
 
+mod tables;
+
 use std::collections::{BTreeMap, HashMap};
 
+pub use tables::{Grammar, Names, People, Since, Steps, Table, Takes};
+
 use super::Urgency;
-use super::matcher::{GroupId, Matcher};
-use super::modifier_words;
+use super::matcher::{GroupId, Hit, Matcher};
 use super::modifiers::Modifier;
+use super::name_words::NameWords;
 use super::normal::Folded;
+use super::step_words::StepWords;
 
 /// A client that partner files name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,11 +62,22 @@ pub struct TopicWords {
     pub any_of: Vec<Vec<String>>,
 }
 
+/// A word or phrase, and when it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// As the file writes it, with its stars.
+    pub text: String,
+    /// The language of mails that it is read in (two small letters); `None`: in all of them.
+    pub only_in: Option<String>,
+}
+
 /// The lexicon as rule files give it: plain lists, all references known to exist.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Words {
-    /// Word groups by name; each word with the language it stands under.
-    pub groups: BTreeMap<String, Vec<(String, String)>>,
+    /// Word groups by name.
+    pub groups: BTreeMap<String, Vec<Word>>,
+    /// The tables that the reading itself goes by.
+    pub tables: BTreeMap<Table, Vec<Word>>,
     /// Signals in the order of the file.
     pub signals: Vec<SignalWords>,
     /// Components by name.
@@ -101,8 +117,10 @@ pub(super) enum Meaning {
     UrgencyLabel,
     /// A word that states one.
     UrgencyName(Urgency),
-    /// What weakens or strengthens a hit beside it, and the only language that the words are read in.
-    Modifier(Modifier, &'static str),
+    /// What weakens or strengthens a hit beside it.
+    Modifier(Modifier),
+    /// A word of a table that the code asks for by name.
+    Table(Table),
 }
 
 /// Lists of groups that must stand together, by the places of the groups.
@@ -130,9 +148,26 @@ pub struct Lexicon {
     pub(super) client_names: HashMap<String, usize>,
     /// Words that state an urgency, folded, the longest first.
     pub(super) urgency_names: Vec<(String, Urgency)>,
+    /// What names of clients are known by.
+    pub(super) names_of_clients: NameWords,
+    /// What steps are known by.
+    pub(super) steps: StepWords,
+}
+
+impl Words {
+    /// The words of a table; none where the files have no such table.
+    pub(super) fn table(&self, table: Table) -> impl Iterator<Item = &str> {
+        let words = self.tables.get(&table).into_iter().flatten();
+        words.map(|word| word.text.as_str())
+    }
 }
 
 impl Lexicon {
+    pub(super) fn meaning(&self, hit: &Hit) -> Meaning {
+        let meaning = self.meanings.get(hit.group);
+        meaning.copied().unwrap_or(Meaning::Group)
+    }
+
     /// Compiles the lists.
     #[must_use]
     pub fn new(words: Words) -> Self {
@@ -141,8 +176,7 @@ impl Lexicon {
             .groups
             .iter()
             .map(|(name, list)| {
-                let entries = list.iter().map(|(word, _)| word.clone()).collect();
-                let id = lists.add(Meaning::Group, format!("words.{name}"), entries);
+                let id = lists.add(Meaning::Group, format!("words.{name}"), list.clone());
                 (name.as_str(), id)
             })
             .collect();
@@ -158,25 +192,25 @@ impl Lexicon {
                 lists.add(
                     Meaning::Points(place),
                     "urgency.points".to_owned(),
-                    list.clone(),
+                    anywhere(list),
                 );
             }
         }
         for (place, client) in words.clients.iter().enumerate() {
             let names = std::iter::once(&client.name).chain(&client.aliases);
             let name = format!("client {}", client.name);
+            lists.add(Meaning::ClientName(place), name.clone(), anywhere(names));
             lists.add(
-                Meaning::ClientName(place),
-                name.clone(),
-                names.cloned().collect(),
+                Meaning::ClientDomain(place),
+                name,
+                anywhere(&client.domains),
             );
-            lists.add(Meaning::ClientDomain(place), name, client.domains.clone());
         }
         let urgency_labels = words.labels.get("urgency").cloned().unwrap_or_default();
         lists.add(
             Meaning::UrgencyLabel,
             "label.urgency".to_owned(),
-            urgency_labels,
+            anywhere(&urgency_labels),
         );
         for urgency in Urgency::ALL {
             let named = words.urgency_names.iter();
@@ -184,16 +218,13 @@ impl Lexicon {
             lists.add(
                 Meaning::UrgencyName(urgency),
                 format!("urgency_name.{urgency}"),
-                named.map(|(word, _)| word.clone()).collect(),
+                anywhere(named.map(|(word, _)| word)),
             );
         }
-        for (modifier, language, list) in modifier_words::WORDS {
-            let list = list.iter().map(|word| (*word).to_owned()).collect();
-            lists.add(
-                Meaning::Modifier(*modifier, language),
-                modifier.name().to_owned(),
-                list,
-            );
+        for (table, list) in &words.tables {
+            if let Some(meaning) = meaning_in_text(*table) {
+                lists.add(meaning, table.name(), list.clone());
+            }
         }
         Self {
             matcher: lists.matcher(),
@@ -205,9 +236,31 @@ impl Lexicon {
             labels: labels(&words),
             client_names: client_names(&words),
             urgency_names: urgency_names(&words),
+            names_of_clients: NameWords::of(&words),
+            steps: StepWords::of(&words),
             words,
         }
     }
+}
+
+/// What a table's words mean where they stand in a text; `None`: they are compared elsewhere.
+fn meaning_in_text(table: Table) -> Option<Meaning> {
+    match table {
+        Table::Grammar(grammar) => {
+            Some(Modifier::of(grammar).map_or(Meaning::Table(table), Meaning::Modifier))
+        }
+        Table::People(_) | Table::Since(_) | Table::Number(_) => Some(Meaning::Table(table)),
+        Table::Names(_) | Table::Steps(_) => None,
+    }
+}
+
+/// Words that are read in mails of every language.
+fn anywhere<'w>(words: impl IntoIterator<Item = &'w String>) -> Vec<Word> {
+    let words = words.into_iter().map(|text| Word {
+        text: text.clone(),
+        only_in: None,
+    });
+    words.collect()
 }
 
 /// Lists of words while they are gathered.
@@ -215,11 +268,11 @@ impl Lexicon {
 struct Lists {
     meanings: Vec<Meaning>,
     names: Vec<String>,
-    words: Vec<(GroupId, String)>,
+    words: Vec<(GroupId, Word)>,
 }
 
 impl Lists {
-    fn add(&mut self, meaning: Meaning, name: String, words: Vec<String>) -> GroupId {
+    fn add(&mut self, meaning: Meaning, name: String, words: Vec<Word>) -> GroupId {
         let id = self.meanings.len();
         self.meanings.push(meaning);
         self.names.push(name);
@@ -228,7 +281,7 @@ impl Lists {
     }
 
     fn matcher(&self) -> Matcher {
-        Matcher::new(self.words.iter().map(|(id, word)| (*id, word.as_str())))
+        Matcher::new(self.words.iter().map(|(id, word)| (*id, word)))
     }
 }
 
@@ -254,7 +307,7 @@ fn topics(
         .iter()
         .enumerate()
         .map(|(place, (name, topic))| {
-            lists.add(meaning(place), name.clone(), topic.words.clone());
+            lists.add(meaning(place), name.clone(), anywhere(&topic.words));
             (name.clone(), slots(&topic.any_of, groups))
         })
         .collect()
