@@ -6,7 +6,7 @@ use super::envelope::Envelope;
 use super::header::Headers;
 use super::html::{self, Mark};
 use super::part::{Leaf, Node};
-use super::{Attachment, Defect, bounds, charset, flowed, read, seal};
+use super::{Attachment, Defect, bounds, charset, flowed, read, seal, tnef};
 
 /// Encoded messages within encoded messages that are opened; each opening costs a copy.
 const OPENINGS_MAX: u8 = 3;
@@ -67,6 +67,8 @@ struct Gathering<'n, 'a> {
     html_seen: Vec<&'n Leaf<'a>>,
     openings: u8,
     leaves: usize,
+    /// The text of a winmail.dat, wanted if the mail has no other.
+    packed_text: Option<String>,
 }
 
 impl<'n, 'a> Gathering<'n, 'a> {
@@ -133,16 +135,48 @@ impl<'n, 'a> Gathering<'n, 'a> {
                     self.body.calendar =
                         Some(leaf.method.clone().unwrap_or_default().to_ascii_uppercase());
                 }
-                let (bytes, damaged) = leaf.decoded();
-                if damaged {
-                    self.defect(Defect::Encoding(format!(
-                        "attachment {}",
-                        leaf.name.as_deref().unwrap_or("without a name")
-                    )));
-                }
-                self.file(leaf, bytes.len());
+                self.attached(leaf);
             }
         }
+    }
+
+    /// A file, or the files that Outlook packed into one.
+    fn attached(&mut self, leaf: &'n Leaf<'a>) {
+        let (bytes, damaged) = leaf.decoded();
+        let called = || leaf.name.as_deref().unwrap_or("without a name");
+        if damaged {
+            self.defect(Defect::Encoding(format!("attachment {}", called())));
+        }
+        let Some(unpacked) = Some(&bytes)
+            .filter(|_| is_tnef(leaf))
+            .and_then(|bytes| tnef::unpack(bytes))
+        else {
+            self.file(leaf, bytes.len());
+            return;
+        };
+        if unpacked.damaged {
+            self.defect(Defect::Encoding(format!("attachment {}", called())));
+        }
+        if let Some(method) = unpacked.calendar {
+            self.body.calendar = Some(method.to_owned());
+        }
+        self.packed_text = self.packed_text.take().or(unpacked.text);
+        if unpacked.files.is_empty() {
+            self.file(leaf, bytes.len());
+        }
+        self.files
+            .extend(unpacked.files.into_iter().map(|packed| File {
+                attachment: Attachment {
+                    name: packed.name,
+                    content_type: packed.content_type.map_or_else(
+                        || "application/octet-stream".to_owned(),
+                        |kind| kind.to_ascii_lowercase(),
+                    ),
+                    size: packed.size as u64,
+                    inline: false,
+                },
+                content_id: packed.content_id,
+            }));
     }
 
     /// Takes one text of several that say the same.
@@ -287,6 +321,12 @@ impl<'n, 'a> Gathering<'n, 'a> {
     }
 
     fn finish(mut self) -> Body {
+        if self.body.text.trim().is_empty()
+            && let Some(packed) = self.packed_text.take()
+        {
+            self.body.marks.clear();
+            self.body.text = flowed::tidy(&packed, false, false);
+        }
         if self.files.iter().any(|file| file.content_id.is_some()) {
             let shown: Vec<String> = self
                 .html_seen
@@ -303,6 +343,19 @@ impl<'n, 'a> Gathering<'n, 'a> {
         self.body.attachments = self.files.into_iter().map(|file| file.attachment).collect();
         self.body
     }
+}
+
+/// Outlook's container, by its type or by the name it always has.
+fn is_tnef(leaf: &Leaf<'_>) -> bool {
+    let named = || {
+        leaf.name
+            .as_deref()
+            .is_some_and(|name| name.eq_ignore_ascii_case("winmail.dat"))
+    };
+    matches!(
+        leaf.media_type(),
+        "application/ms-tnef" | "application/vnd.ms-tnef"
+    ) || named()
 }
 
 fn is_plain(node: &Node<'_>) -> bool {

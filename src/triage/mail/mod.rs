@@ -30,12 +30,14 @@ mod part;
 mod phrases;
 mod prefix;
 pub mod read;
+mod rtf;
 mod seal;
 mod segment;
 mod sign_off;
 #[cfg(test)]
 mod tests;
 pub mod thread;
+mod tnef;
 mod trim;
 pub mod trust;
 mod when;

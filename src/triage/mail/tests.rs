@@ -120,7 +120,16 @@ fn requests() {
         attached Beschreibung März.pdf application/pdf 14
         attached winmail.dat application/ms-tnef 7
         attached notes ü.txt text/plain 6
-        defect encoding: attachment Beschreibung März.pdf"#,
+        defect encoding: attachment Beschreibung März.pdf
+        defect encoding: attachment winmail.dat"#,
+    );
+    check(
+        &mail!("outlook-winmail"),
+        r#"
+        Request from Jane Doe <jane@northwind.example>: Report stays empty
+        new "Hello team,\n\nthe report „Umsatz“ stays empty for Lindenhof Bäckerei.\nJane"
+        attached Umsatz März.csv text/csv 13
+        attached shot.png image/png 28"#,
     );
     check(
         &mail!("charset-declared-wrong"),
