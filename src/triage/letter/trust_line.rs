@@ -86,10 +86,19 @@ fn road(mail: &Mail) -> String {
         .take(HOPS_MAX)
         .map(String::as_str)
         .collect();
+    let by = mail
+        .road
+        .redirect
+        .as_ref()
+        .map(|redirect| redirect.by.join(" and "));
+    let redirected = by
+        .filter(|by| !by.is_empty())
+        .map(|by| format!("redirected by {by}, "))
+        .unwrap_or_default();
     if hops.is_empty() {
-        return "no trace of its road".to_owned();
+        return format!("{redirected}no trace of its road");
     }
-    format!("by way of {}", hops.join(", before that "))
+    format!("{redirected}by way of {}", hops.join(", before that "))
 }
 
 /// What the newest Authentication-Results says, and who says it: older ones may be the sender's own invention.
@@ -151,11 +160,22 @@ fn other_road(mail: &Mail, about: &Circumstances<'_>) -> Option<String> {
 fn failed_authentication(mail: &Mail) -> Option<String> {
     let (_, results) = mail.road.authentication_results.first()?;
     let results = results.to_lowercase();
+    if passed_before(mail, &results) {
+        return None;
+    }
     let failed: Vec<&str> = ["dmarc", "dkim", "spf"]
         .into_iter()
         .filter(|method| results.contains(&format!("{method}=fail")))
         .collect();
     (!failed.is_empty()).then(|| format!("{} failed", failed.join(" and ")))
+}
+
+/// A forwarder breaks SPF, and sometimes DKIM, without doing wrong. Our own server says whether the chain of forwarders
+/// holds (ARC); then what the first of them found counts. Where DMARC passed, the rest is of no matter either way.
+fn passed_before(mail: &Mail, ours: &str) -> bool {
+    let first = mail.road.first_results.as_deref().unwrap_or_default();
+    ours.contains("dmarc=pass")
+        || (ours.contains("arc=pass") && first.to_lowercase().contains("dmarc=pass"))
 }
 
 fn answers_elsewhere(mail: &Mail) -> Option<String> {

@@ -5,7 +5,7 @@
 
 use super::header::{self, Headers};
 use super::machine::Reading;
-use super::{Bounce, address, envelope, failure};
+use super::{Bounce, address, envelope, failure, redirect};
 
 /// Reads a delivery report.
 pub(super) fn read(reading: &Reading<'_>) -> Bounce {
@@ -89,6 +89,9 @@ fn robot_sender(reading: &Reading<'_>) -> Option<String> {
         "system administrator",
         "delivery subsystem",
     ];
+    if reading.headers.has("X-MLServer") {
+        return Some("list server".to_owned());
+    }
     let from = reading.envelope.from.as_ref();
     let address = from.map_or("", |person| person.address.as_str());
     let local = address.split('@').next().unwrap_or_default();
@@ -110,6 +113,8 @@ fn robot_sender(reading: &Reading<'_>) -> Option<String> {
         .next()
         .map(|raw| address::bare(&header::plain(raw)));
     match return_path.as_deref() {
+        // Some forwarders empty the envelope of whatever they send on.
+        Some("") if redirect::redirect(reading.headers).is_some() => None,
         Some("") => Some("null sender".to_owned()),
         Some(path) if LOCALS.iter().any(|wanted| path.starts_with(wanted)) => {
             Some(format!("Return-Path {path}"))
@@ -365,6 +370,21 @@ mod tests {
             false,
             &[],
         );
+    }
+
+    #[test]
+    fn a_redirected_mail_is_no_bounce() {
+        let redirected =
+            "Return-Path: <>\nDelivered-To: support@ec.example\nDelivered-To: help@brand.example\n";
+        for (trace, kind) in [
+            ("Return-Path: <>\n", Kind::Bounce),
+            (redirected, Kind::Request),
+        ] {
+            let mail = format!(
+                "{trace}From: jane@acme.example\nSubject: Delivery failure in our orders\n\nTwo orders could not be delivered.\n"
+            );
+            assert_eq!(Mail::read(mail.as_bytes()).kind, kind, "{trace}");
+        }
     }
 
     #[test]

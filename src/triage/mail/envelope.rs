@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::header::{self, Headers};
 use super::read::RECIPIENT_HEADERS;
-use super::{Addressed, Defect, Importance, Person, address, when};
+use super::{Addressed, Defect, Importance, Person, address, redirect, when};
 
 /// Ids taken from one header; a thread that long is a machine talking to itself.
 const IDS_MAX: usize = 500;
@@ -106,9 +106,18 @@ fn writer(headers: &Headers<'_>) -> Option<Person> {
         ["Reply-To", "Return-Path", "Sender"]
             .iter()
             .find_map(|name| first_person(headers, name))
+            .map(unwrapped)
     };
     let unusable = || people(headers, "From").into_iter().next();
     from.or_else(stand_in).or_else(unusable)
+}
+
+/// A person whose address a forwarder has wrapped into its own (SRS).
+fn unwrapped(person: Person) -> Person {
+    match redirect::original(&person.address) {
+        Some(address) => Person { address, ..person },
+        None => person,
+    }
 }
 
 /// Lists that rewrite From because of DMARC (Google Groups, Mailman) keep the writer elsewhere.
@@ -282,6 +291,14 @@ mod tests {
             ("Return-Path: <jane@acme.example>\n", "jane@acme.example"),
             (
                 "From: 'Jane' via Support <support@ec.example>\nReply-To: Jane <jane@acme.example>\nList-Post: <mailto:support@ec.example>\n",
+                "jane@acme.example",
+            ),
+            (
+                "Return-Path: <SRS0=hh=tt=acme.example=jane@forward.example>\n",
+                "jane@acme.example",
+            ),
+            (
+                "From: jane@acme.example\nX-Original-From: boss@acme.example\n",
                 "jane@acme.example",
             ),
             (

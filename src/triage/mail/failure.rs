@@ -24,7 +24,7 @@ const SUBJECTS: &str = "\
     rejected mail|mail rejected|cannot deliver|delivery attempt|dsn: |mail not delivered|was not delivered|\
     nicht zugestellt|user unknown|unknown address|unknown recipient|wurde nicht zugestellt|error sending|\
     error delivering|mail error|送信できません|エラーメール|problems delivering|problem delivering|mailbox full|unknown user|\
-    recipient unknown|mensaje no|returning message to sender|send mail failure";
+    recipient unknown|are not member|not member article|loop alert|mensaje no|returning message to sender|send mail failure";
 
 const PROSE: &str = "\
     could not be delivered|couldn't be delivered|can not be delivered|cannot be delivered|was not delivered|\

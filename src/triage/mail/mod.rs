@@ -30,6 +30,7 @@ mod part;
 mod phrases;
 mod prefix;
 pub mod read;
+mod redirect;
 mod rtf;
 mod seal;
 mod segment;

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::header::{self, Headers};
-use super::{address, words};
+pub use super::redirect::Redirect;
+use super::{address, redirect, words};
 
 /// What the trace headers of a mail say. Facts only; who is believed is the rules' matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,13 @@ pub struct Road {
     pub received_by: Vec<String>,
     /// Authentication-Results, each with its authserv-id, newest first, as written, at most 5.
     pub authentication_results: Vec<(String, String)>,
+    /// What the first forwarder's receiving server found (ARC-Authentication-Results with the lowest instance, RFC 8617, 4.1.1),
+    /// as written. Worth something only where our own server says `arc=pass`.
+    #[serde(default)]
+    pub first_results: Option<String>,
+    /// That it was redirected, and by whom.
+    #[serde(default)]
+    pub redirect: Option<Redirect>,
     /// Sender, if it is not From.
     pub sender: Option<String>,
     /// Addresses the mail was delivered to on its way (Delivered-To, X-Original-To, X-Forwarded-To), newest first.
@@ -72,7 +80,25 @@ pub(super) fn road(headers: &Headers<'_>) -> Road {
     road.sender = person("Sender").filter(|sender| Some(sender) != from.as_ref());
     road.resent_from = person("Resent-From");
     road.own_loop = headers.text(OWN_LOOP_HEADER);
+    road.first_results = first_results(headers);
+    road.redirect = redirect::redirect(headers);
     road
+}
+
+/// The ARC set that was added first: the lowest instance, which stands lowest as well.
+fn first_results(headers: &Headers<'_>) -> Option<String> {
+    /// RFC 8617, 4.2.1 allows 50 sets.
+    const SETS_MAX: usize = 50;
+    let sets = headers.all_raw("ARC-Authentication-Results").take(SETS_MAX);
+    let numbered = sets.filter_map(|raw| {
+        let value = words::decode(raw);
+        let (instance, results) = value.split_once(';')?;
+        let number: u8 = instance.trim().strip_prefix("i=")?.trim().parse().ok()?;
+        Some((number, results.trim().to_owned()))
+    });
+    numbered
+        .min_by_key(|(number, _)| *number)
+        .map(|(_, results)| results)
 }
 
 fn delivered(value: &str, found: &mut Vec<String>) {
@@ -116,6 +142,8 @@ mod tests {
             Received: by mx.acme.example id 2\n\
             Authentication-Results: mail.ec.example; dkim=pass header.d=acme.example\n\
             X-Original-To: help@brand.example\n\
+            ARC-Authentication-Results: i=2; mx.brand.example; arc=pass\n\
+            ARC-Authentication-Results: i=1; mx.first.example; dmarc=pass\n\
             From: jane@acme.example\nSender: list@acme.example\n";
         let road = road(&Headers::scan(header.as_bytes()));
         assert_eq!(road.return_path.as_deref(), Some(""));
@@ -135,5 +163,9 @@ mod tests {
             ["support@ec.example", "help@brand.example"]
         );
         assert_eq!(road.sender.as_deref(), Some("list@acme.example"));
+        assert_eq!(
+            road.first_results.as_deref(),
+            Some("mx.first.example; dmarc=pass")
+        );
     }
 }
