@@ -26,6 +26,7 @@ mod line;
 pub mod machine;
 mod markup;
 mod paper;
+mod parameter;
 mod part;
 mod phrases;
 mod prefix;

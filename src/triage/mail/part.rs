@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::encoding;
-use super::words;
 
 /// A part, a group of parts, or a message within.
 #[derive(Debug)]
@@ -109,34 +108,4 @@ impl<'a> Leaf<'a> {
         };
         (Cow::Owned(decoded.bytes), decoded.damaged)
     }
-
-    /// Reads the file name again where the parser could not: encoded words in it, or raw 8-bit letters.
-    pub(super) fn repair_name(&mut self, header: impl Fn(&'static str) -> Option<String>) {
-        let damaged = self
-            .name
-            .as_deref()
-            .is_some_and(|name| name.contains('\u{fffd}'));
-        if damaged {
-            let found =
-                header("Content-Disposition").and_then(|value| parameter(&value, "filename"));
-            let found = found
-                .or_else(|| header("Content-Type").and_then(|value| parameter(&value, "name")));
-            self.name = found.or_else(|| self.name.take());
-        }
-        self.name = self
-            .name
-            .take()
-            .map(|name| words::decode_text(&name))
-            .filter(|name| !name.is_empty());
-    }
-}
-
-/// One parameter of a structured header, quoted or not.
-fn parameter(value: &str, name: &str) -> Option<String> {
-    value.split(';').skip(1).find_map(|pair| {
-        let (key, text) = pair.split_once('=')?;
-        key.trim()
-            .eq_ignore_ascii_case(name)
-            .then(|| text.trim().trim_matches('"').to_owned())
-    })
 }

@@ -11,7 +11,7 @@ use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, 
 
 use super::header::{self, Headers};
 use super::part::{Leaf, Node};
-use super::{Defect, Mail, assemble, bounds, seal};
+use super::{Defect, Mail, assemble, bounds, parameter, seal};
 
 /// The headers that may name one of our addresses, most believed first. Repeated headers all count.
 pub const RECIPIENT_HEADERS: [&str; 9] = [
@@ -198,7 +198,6 @@ fn leaf<'a>(part: &MessagePart<'_>, raw: &'a [u8]) -> Leaf<'a> {
         });
         let attribute = |name: &str| kind.attribute(name).map(str::to_owned);
         leaf.charset = attribute("charset");
-        leaf.name = attribute("name");
         leaf.report_type = attribute("report-type").map(|kind| kind.to_ascii_lowercase());
         leaf.method = attribute("method");
         leaf.flowed =
@@ -208,14 +207,12 @@ fn leaf<'a>(part: &MessagePart<'_>, raw: &'a [u8]) -> Leaf<'a> {
     }
     if let Some(disposition) = part.content_disposition() {
         leaf.disposition = Some(disposition.ctype().to_ascii_lowercase());
-        leaf.name = disposition
-            .attribute("filename")
-            .map(str::to_owned)
-            .or(leaf.name);
     }
+    leaf.name = text(HeaderName::ContentDisposition)
+        .and_then(|field| parameter::file_name(&field, "filename"))
+        .or_else(|| parameter::file_name(&text(HeaderName::ContentType)?, "name"));
     leaf.encoding = text(HeaderName::ContentTransferEncoding).as_deref().into();
     leaf.content_id = text(HeaderName::ContentId).map(|id| id.trim_matches(['<', '>']).to_owned());
-    leaf.repair_name(|name| text(name.into()));
     leaf
 }
 

@@ -71,11 +71,7 @@ pub(super) fn original(path: &str) -> Option<String> {
     }
     let inner = srs(local)?;
     // From behind, because a second forwarder wraps what the first one wrote: … domain = local.
-    let mut pieces = inner
-        .rsplitn(2, "==")
-        .next()
-        .unwrap_or(inner)
-        .splitn(4, '=');
+    let mut pieces = inner.rsplit("==").next().unwrap_or(inner).splitn(4, '=');
     let (_hash, _day, domain, local) = (
         pieces.next()?,
         pieces.next()?,
