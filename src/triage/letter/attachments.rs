@@ -62,6 +62,7 @@ mod tests {
                 content_type: "application/octet-stream".to_owned(),
                 size: 1,
                 inline: false,
+                ornament: false,
             };
             let got = dangerous(&attachment);
             assert_eq!(got.is_some(), words.is_some(), "{name}: {got:?}");

@@ -130,6 +130,7 @@ fn mail_values(ticket: &Ticket, said: &Said<'_>, view: &View<'_>) -> MailValues 
         attachments: mail
             .attachments
             .iter()
+            .filter(|attachment| !attachment.ornament)
             .filter_map(|attachment| attachment.name.as_deref())
             .take(ATTACHMENTS_MAX)
             .map(|name| view.words(name))

@@ -4,7 +4,7 @@ use super::body::{self, Body};
 use super::envelope::Envelope;
 use super::header::Headers;
 use super::part::Node;
-use super::{Attachment, Defect, Mail, bounce, forward, machine, trim, trust};
+use super::{Attachment, Defect, Mail, bounce, forward, machine, ornament, trim, trust};
 
 /// A mail of which a header could be read.
 pub(super) fn mail(headers: &Headers<'_>, root: &Node<'_>, raw: &[u8]) -> Mail {
@@ -23,6 +23,7 @@ pub(super) fn mail(headers: &Headers<'_>, root: &Node<'_>, raw: &[u8]) -> Mail {
     let (kind, signs) = machine::judge(&reading);
     let bounce = (kind == super::Kind::Bounce).then(|| bounce::read(&reading));
     let forwarded = forward::find(&envelope, &body, kind);
+    ornament::mark(&mut body, forwarded.is_some());
     let segments = trim::segments(
         &body,
         forwarded.as_ref().and_then(|found| found.range.clone()),

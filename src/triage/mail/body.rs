@@ -3,10 +3,10 @@
 //! Of alternatives the plain text is taken, unless it only says that the HTML should have been read.
 
 use super::envelope::Envelope;
-use super::header::Headers;
-use super::html::{self, Mark};
+use super::files::File;
+use super::html::{self, Mark, Page};
 use super::part::{Leaf, Node};
-use super::{Attachment, Defect, bounds, charset, flowed, read, seal, tnef};
+use super::{Attachment, Defect, charset, flowed};
 
 /// Encoded messages within encoded messages that are opened; each opening costs a copy.
 const OPENINGS_MAX: u8 = 3;
@@ -27,6 +27,10 @@ pub(super) struct Body {
     /// What the HTML's mark-up says about stretches of `text`.
     pub(super) marks: Vec<Mark>,
     pub(super) attachments: Vec<Attachment>,
+    /// The Content-ID or Content-Location of each attachment.
+    pub(super) sources: Vec<Option<String>>,
+    /// The HTML, if it may show attachments.
+    pub(super) pages: Vec<Page>,
     pub(super) enclosed: Vec<Enclosed>,
     /// message/delivery-status as text.
     pub(super) delivery_status: Option<String>,
@@ -44,7 +48,7 @@ pub(super) fn body(root: &Node<'_>) -> Body {
     body_within(root, OPENINGS_MAX)
 }
 
-fn body_within(root: &Node<'_>, openings: u8) -> Body {
+pub(super) fn body_within(root: &Node<'_>, openings: u8) -> Body {
     let mut gathering = Gathering {
         openings,
         ..Gathering::default()
@@ -53,22 +57,16 @@ fn body_within(root: &Node<'_>, openings: u8) -> Body {
     gathering.finish()
 }
 
-/// An attachment before it is known whether the text shows it.
-struct File {
-    attachment: Attachment,
-    content_id: Option<String>,
-}
-
 #[derive(Default)]
-struct Gathering<'n, 'a> {
-    body: Body,
-    files: Vec<File>,
+pub(super) struct Gathering<'n, 'a> {
+    pub(super) body: Body,
+    pub(super) files: Vec<File>,
     /// HTML that was not taken as text may still show images.
-    html_seen: Vec<&'n Leaf<'a>>,
-    openings: u8,
+    pub(super) html_seen: Vec<&'n Leaf<'a>>,
+    pub(super) openings: u8,
     leaves: usize,
     /// The text of a winmail.dat, wanted if the mail has no other.
-    packed_text: Option<String>,
+    pub(super) packed_text: Option<String>,
 }
 
 impl<'n, 'a> Gathering<'n, 'a> {
@@ -77,6 +75,9 @@ impl<'n, 'a> Gathering<'n, 'a> {
             Node::Many {
                 subtype, children, ..
             } if subtype == "alternative" => self.alternative(children),
+            Node::Many {
+                subtype, children, ..
+            } if subtype == "related" => self.related(children),
             Node::Many {
                 report_type,
                 children,
@@ -140,43 +141,18 @@ impl<'n, 'a> Gathering<'n, 'a> {
         }
     }
 
-    /// A file, or the files that Outlook packed into one.
-    fn attached(&mut self, leaf: &'n Leaf<'a>) {
-        let (bytes, damaged) = leaf.decoded();
-        let called = || leaf.name.as_deref().unwrap_or("without a name");
-        if damaged {
-            self.defect(Defect::Encoding(format!("attachment {}", called())));
+    /// Takes a document and what belongs to it: behind the document, texts are files as images are (RFC 8621, 4.1.4).
+    fn related(&mut self, children: &'n [Node<'a>]) {
+        for (at, child) in children.iter().enumerate() {
+            match child {
+                Node::Leaf(leaf)
+                    if at > 0 && !self.body.text.trim().is_empty() && is_text(leaf) =>
+                {
+                    self.attached(leaf);
+                }
+                Node::Leaf(_) | Node::Many { .. } | Node::Message { .. } => self.take(child),
+            }
         }
-        let Some(unpacked) = Some(&bytes)
-            .filter(|_| is_tnef(leaf))
-            .and_then(|bytes| tnef::unpack(bytes))
-        else {
-            self.file(leaf, bytes.len());
-            return;
-        };
-        if unpacked.damaged {
-            self.defect(Defect::Encoding(format!("attachment {}", called())));
-        }
-        if let Some(method) = unpacked.calendar {
-            self.body.calendar = Some(method.to_owned());
-        }
-        self.packed_text = self.packed_text.take().or(unpacked.text);
-        if unpacked.files.is_empty() {
-            self.file(leaf, bytes.len());
-        }
-        self.files
-            .extend(unpacked.files.into_iter().map(|packed| File {
-                attachment: Attachment {
-                    name: packed.name,
-                    content_type: packed.content_type.map_or_else(
-                        || "application/octet-stream".to_owned(),
-                        |kind| kind.to_ascii_lowercase(),
-                    ),
-                    size: packed.size as u64,
-                    inline: false,
-                },
-                content_id: packed.content_id,
-            }));
     }
 
     /// Takes one text of several that say the same.
@@ -258,7 +234,7 @@ impl<'n, 'a> Gathering<'n, 'a> {
     }
 
     /// The text of a part; what was wrong with it is noted once.
-    fn string(&mut self, leaf: &Leaf<'_>) -> String {
+    pub(super) fn string(&mut self, leaf: &Leaf<'_>) -> String {
         let (bytes, damaged) = leaf.decoded();
         if damaged {
             self.defect(Defect::Encoding("the text".to_owned()));
@@ -270,54 +246,10 @@ impl<'n, 'a> Gathering<'n, 'a> {
         decoded.text.into_owned()
     }
 
-    fn defect(&mut self, defect: Defect) {
+    pub(super) fn defect(&mut self, defect: Defect) {
         if !self.body.defects.contains(&defect) && self.body.defects.len() < 100 {
             self.body.defects.push(defect);
         }
-    }
-
-    fn file(&mut self, leaf: &Leaf<'_>, size: usize) {
-        let attachment = Attachment {
-            name: leaf.name.clone(),
-            content_type: leaf.media_type().to_owned(),
-            size: size as u64,
-            inline: leaf.disposition.as_deref() == Some("inline"),
-        };
-        self.files.push(File {
-            attachment,
-            content_id: leaf.content_id.clone(),
-        });
-    }
-
-    fn open(&mut self, leaf: &Leaf<'_>) {
-        let (bytes, _) = leaf.decoded();
-        self.file(leaf, bytes.len());
-        if self.openings > 0 {
-            let openings = std::mem::replace(&mut self.openings, 0);
-            self.openings = openings - 1;
-            let (harmless, defect) = bounds::harmless(&bytes);
-            let raw = seal::seal(bytes.get(..harmless).unwrap_or(&bytes));
-            self.enclose(&raw, &read::parse(&raw));
-            defect.into_iter().for_each(|defect| self.defect(defect));
-            self.openings = openings;
-        } else {
-            self.defect(Defect::TooDeep(
-                "encoded messages in encoded messages".to_owned(),
-            ));
-        }
-    }
-
-    fn enclose(&mut self, raw: &[u8], inner: &Node<'_>) {
-        let envelope = Envelope::of(&Headers::scan(raw));
-        let body = body_within(inner, self.openings);
-        for defect in body.defects {
-            self.defect(defect);
-        }
-        self.body.enclosed.push(Enclosed {
-            envelope,
-            text: body.text,
-            inner: body.enclosed,
-        });
     }
 
     fn finish(mut self) -> Body {
@@ -327,35 +259,17 @@ impl<'n, 'a> Gathering<'n, 'a> {
             self.body.marks.clear();
             self.body.text = flowed::tidy(&packed, false, false);
         }
-        if self.files.iter().any(|file| file.content_id.is_some()) {
-            let shown: Vec<String> = self
-                .html_seen
-                .iter()
-                .flat_map(|leaf| html::shown_ids(&leaf.decoded().0))
-                .collect();
-            for file in &mut self.files {
-                file.attachment.inline |= file
-                    .content_id
-                    .as_ref()
-                    .is_some_and(|id| shown.contains(id));
-            }
+        if self.files.iter().any(|file| file.source.is_some()) {
+            self.note_shown();
         }
+        self.body.sources = self.files.iter().map(|file| file.source.clone()).collect();
         self.body.attachments = self.files.into_iter().map(|file| file.attachment).collect();
         self.body
     }
 }
 
-/// Outlook's container, by its type or by the name it always has.
-fn is_tnef(leaf: &Leaf<'_>) -> bool {
-    let named = || {
-        leaf.name
-            .as_deref()
-            .is_some_and(|name| name.eq_ignore_ascii_case("winmail.dat"))
-    };
-    matches!(
-        leaf.media_type(),
-        "application/ms-tnef" | "application/vnd.ms-tnef"
-    ) || named()
+fn is_text(leaf: &Leaf<'_>) -> bool {
+    matches!(leaf.media_type(), "text/plain" | "text/html")
 }
 
 fn is_plain(node: &Node<'_>) -> bool {

@@ -7,9 +7,12 @@ use std::ops::Range;
 
 use super::markup::{
     Tag, after, after_close, attribute, from_windows, has_effect, is_hidden, is_tight, line_ends,
-    marked, name, tag_and_rest,
+    marked, name, pixels, tag_and_rest,
 };
 use super::paper::Paper;
+
+/// Images that are noted. Newsletters have a hundred, and link to most.
+const IMAGES_MAX: usize = 200;
 
 /// Elements that are open at once; deeper ones have no effect of their own.
 const OPEN_MAX: usize = 256;
@@ -38,8 +41,33 @@ impl Mark {
     }
 }
 
+/// An image that a document shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Image {
+    /// The Content-ID or Content-Location that it is shown from.
+    pub(super) source: String,
+    /// Where it stands in the text.
+    pub(super) at: usize,
+    /// Its height or width in pixels, whichever is less and said.
+    pub(super) pixels: Option<u32>,
+}
+
+/// A document as people see it.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub(super) text: String,
+    pub(super) marks: Vec<Mark>,
+    pub(super) images: Vec<Image>,
+}
+
 /// The text of an HTML document, and what its mark-up says about it.
 pub(super) fn to_text(html: &str) -> (String, Vec<Mark>) {
+    let page = page(html);
+    (page.text, page.marks)
+}
+
+/// The same with the images.
+pub(super) fn page(html: &str) -> Page {
     let mut reader = Reader {
         paper: Paper::with_capacity(html.len() / 4),
         ..Reader::default()
@@ -47,7 +75,11 @@ pub(super) fn to_text(html: &str) -> (String, Vec<Mark>) {
     reader.read(html);
     reader.close_all();
     reader.marks.retain(|mark| !mark.range.is_empty());
-    (reader.paper.text, reader.marks)
+    Page {
+        text: reader.paper.text,
+        marks: reader.marks,
+        images: reader.images,
+    }
 }
 
 /// The Content-IDs that a document shows (`cid:` links).
@@ -98,6 +130,7 @@ struct Reader {
     /// Cells since the row began.
     cells: usize,
     marks: Vec<Mark>,
+    images: Vec<Image>,
 }
 
 impl Reader {
@@ -337,9 +370,20 @@ impl Reader {
     }
 
     fn image(&mut self, attributes: &str) {
-        if self.hidden == 0
-            && let Some(words) = attribute(attributes, "alt").filter(|alt| !alt.trim().is_empty())
+        if self.hidden > 0 {
+            return;
+        }
+        let source = attribute(attributes, "src").unwrap_or_default();
+        if self.images.len() < IMAGES_MAX && !source.contains("://") && !source.starts_with("data:")
         {
+            let source = source.trim_start_matches("cid:").replace("%40", "@");
+            self.images.push(Image {
+                source,
+                at: self.paper.position(),
+                pixels: pixels(attributes),
+            });
+        }
+        if let Some(words) = attribute(attributes, "alt").filter(|alt| !alt.trim().is_empty()) {
             self.paper.flowing(&words);
         }
     }
@@ -380,84 +424,4 @@ impl Reader {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{MarkKind, shown_ids, to_text};
-
-    fn check(html: &str, text: &str) {
-        assert_eq!(to_text(html).0, text, "{html}");
-    }
-
-    #[test]
-    fn keeps_what_people_see() {
-        check("<p>One</p><p>Two</p>", "One\n\nTwo");
-        check("<div>One</div><div>Two<br>Three</div>", "One\nTwo\nThree");
-        check(
-            "This is <b>bold</b>  and\n <i>fine</i>.",
-            "This is bold and fine.",
-        );
-        check("<ul><li>a<li>b</ul>", "- a\n- b");
-        check(
-            "<ol><li>a</li><li>b<ul><li>c</li></ul></li></ol>",
-            "1. a\n2. b\n\n- c",
-        );
-        check(
-            "<table><tr><td>Client</td><td>Acme</td></tr><tr><th>Users<td>7</table>",
-            "Client\tAcme\nUsers\t7",
-        );
-        check(
-            "<a href='https://x.example/a'>here</a>",
-            "here <https://x.example/a>",
-        );
-        check("<a href='https://x.example/'>x.example</a>", "x.example");
-        check(
-            "<a href='mailto:a@x.example'>a@x.example</a>",
-            "a@x.example",
-        );
-        check(
-            "<blockquote>old<br>words</blockquote>new",
-            "> old\n> words\n\nnew",
-        );
-        check("<pre>a  b\n  c</pre>", "a  b\n  c");
-        check(
-            "<p class=MsoNormal>One</p><p class=MsoNormal>Two</p>",
-            "One\nTwo",
-        );
-        check(
-            "a&nbsp;b &amp; &auml;&#8364;&#146;&unknown; &",
-            "a b & ä€’&unknown; &",
-        );
-    }
-
-    #[test]
-    fn leaves_out_what_they_do_not() {
-        check(
-            "<head><title>t</title><style>p{}</style></head><body>x<script>var a='<p>';</script>y",
-            "xy",
-        );
-        check(
-            "<span style='display: none'>hidden <b>too</b></span>seen",
-            "seen",
-        );
-        check("<!-- a > b -->seen<?xml x?><!doctype html>", "seen");
-        check("1 < 2 <3", "1 < 2 <3");
-        check("<p title='a > b'>seen</p>", "seen");
-    }
-
-    #[test]
-    fn says_what_the_mark_up_means() {
-        let (text, marks) =
-            to_text("<p>new</p><div class=\"gmail_quote\">old</div><div id=Signature>Jane</div>");
-        let said: Vec<(MarkKind, &str)> = marks
-            .iter()
-            .map(|mark| (mark.kind, text[mark.range.clone()].trim()))
-            .collect();
-        assert_eq!(
-            said,
-            [(MarkKind::Quote, "old"), (MarkKind::Signature, "Jane")]
-        );
-        assert_eq!(
-            shown_ids(b"<img src=\"cid:a@x\"> <img src='cid:b%40x'>"),
-            ["a@x", "b@x"]
-        );
-    }
-}
+mod tests;

@@ -138,6 +138,25 @@ pub(super) fn attribute(attributes: &str, name: &str) -> Option<String> {
     None
 }
 
+/// The height or width of an image in pixels, whichever is less, as its attributes or its style say.
+pub(super) fn pixels(attributes: &str) -> Option<u32> {
+    let style = attribute(attributes, "style").unwrap_or_default();
+    let sides = ["height", "width"].into_iter().filter_map(|side| {
+        let value = attribute(attributes, side).or_else(|| {
+            let declared = style
+                .split(';')
+                .find_map(|one| one.trim().strip_prefix(side))?;
+            Some(declared.trim_start_matches([':', ' ']).to_owned())
+        })?;
+        let digits = value.find(|ch: char| !ch.is_ascii_digit());
+        let (number, unit) = value.split_at(digits.unwrap_or(value.len()));
+        // Percentages and the like say nothing about the image.
+        let plain = matches!(unit.trim(), "" | "px") || unit.starts_with('.');
+        number.parse().ok().filter(|_| plain)
+    });
+    sides.min()
+}
+
 /// Splits `name attributes>rest`. Quoted attribute values may contain `>`.
 pub(super) fn tag_and_rest(inner: &str) -> (Tag, (&str, &str)) {
     let bytes = inner.as_bytes();
@@ -221,5 +240,23 @@ pub(super) fn from_windows(name: &str) -> String {
             format!("&#{}", text.chars().next().map_or(0, u32::from))
         }
         None => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pixels;
+
+    #[test]
+    fn measures_images() {
+        for (attributes, wanted) in [
+            ("height=40 width=\"200\"", Some(40)),
+            ("style=\"width:1.5px; height: 90px\"", Some(1)),
+            ("width='100%'", None),
+            ("style='max-height:10px'", None),
+            ("", None),
+        ] {
+            assert_eq!(pixels(attributes), wanted, "{attributes}");
+        }
     }
 }

@@ -16,6 +16,7 @@ mod encoding;
 mod ending;
 mod envelope;
 mod failure;
+mod files;
 mod flowed;
 mod footer;
 mod forward;
@@ -25,6 +26,7 @@ mod labels;
 mod line;
 pub mod machine;
 mod markup;
+mod ornament;
 mod paper;
 mod parameter;
 mod part;
@@ -141,8 +143,11 @@ pub struct Attachment {
     pub content_type: String,
     /// Decoded size in bytes.
     pub size: u64,
-    /// Shown within the text (Content-ID that the HTML names, or `Content-Disposition: inline`).
+    /// Shown within the text (Content-ID or Content-Location that the HTML names, or `Content-Disposition: inline`).
     pub inline: bool,
+    /// Shown, but nothing to look at: the logo of a signature, an icon, a tracking pixel, an image of the quoted mail.
+    #[serde(default)]
+    pub ornament: bool,
 }
 
 /// The Importance and priority headers, a hint only.

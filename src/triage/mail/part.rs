@@ -73,6 +73,8 @@ pub(super) struct Leaf<'a> {
     pub(super) method: Option<String>,
     pub(super) disposition: Option<String>,
     pub(super) content_id: Option<String>,
+    /// Content-Location: the address by which a page saved with its images names one.
+    pub(super) location: Option<String>,
     pub(super) encoding: Encoding,
     /// format=flowed (RFC 3676).
     pub(super) flowed: bool,

@@ -122,6 +122,7 @@ pub(super) fn parse(raw: &[u8]) -> Node<'_> {
             .with_mime_headers()
             .ignore_header(HeaderName::ContentTransferEncoding)
             .ignore_header(HeaderName::ContentId)
+            .ignore_header(HeaderName::ContentLocation)
             .default_header_ignore()
     });
     match PARSER.parse(raw) {
@@ -212,6 +213,7 @@ fn leaf<'a>(part: &MessagePart<'_>, raw: &'a [u8]) -> Leaf<'a> {
         .and_then(|field| parameter::file_name(&field, "filename"))
         .or_else(|| parameter::file_name(&text(HeaderName::ContentType)?, "name"));
     leaf.encoding = text(HeaderName::ContentTransferEncoding).as_deref().into();
+    leaf.location = text(HeaderName::ContentLocation).filter(|location| !location.is_empty());
     leaf.content_id = text(HeaderName::ContentId).map(|id| id.trim_matches(['<', '>']).to_owned());
     leaf
 }

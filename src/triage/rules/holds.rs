@@ -248,7 +248,9 @@ impl<'a> View<'a> {
             .map_or(&[][..], |mail| mail.attachments.as_slice());
         attachments.iter().any(|attachment| match wanted {
             Attached::Any => !attachment.inline,
-            Attached::Image => attachment.content_type.starts_with("image/"),
+            Attached::Image => {
+                attachment.content_type.starts_with("image/") && !attachment.ornament
+            }
             Attached::Ending(endings) => attachment
                 .name
                 .as_deref()
