@@ -47,10 +47,11 @@ impl News {
     pub(crate) fn of_mail(&mut self, mail: &Mail) {
         self.saw(("kind", discriminant(&mail.kind), mail.readable));
         for defect in &mail.defects {
-            self.saw(("defect", discriminant(defect), reason(&defect.to_string())));
+            self.saw(("defect", discriminant(defect)));
         }
         for sign in &mail.signs.found {
-            self.saw(("sign", discriminant(&sign.kind), reason(&sign.because)));
+            let header = sign.because.split(':').next().map(reason);
+            self.saw(("sign", discriminant(&sign.kind), header));
         }
         let parts: Vec<_> = mail.segments.iter().map(|segment| segment.part).collect();
         self.saw(("parts", &parts[..parts.len().min(4)]));
@@ -73,19 +74,23 @@ impl News {
             magnitude(mail.references.len()),
         ));
         for attached in &mail.attachments {
-            let kind: String = attached.content_type.chars().take(24).collect();
+            let kind = attached.content_type.split('/').next().unwrap_or_default();
             self.saw((
                 "attached",
-                kind,
+                ["text", "image", "application", "message", "multipart"].map(|known| known == kind),
                 attached.inline,
                 attached.name.is_some(),
                 magnitude(attached.size as usize),
             ));
         }
         if let Some(bounce) = &mail.bounce {
+            let class = bounce
+                .status
+                .as_deref()
+                .and_then(|status| status.chars().next());
             self.saw((
                 "bounce",
-                &bounce.status,
+                class,
                 bounce.permanent,
                 bounce.recipient.is_some(),
                 bounce.quoted_ids.is_empty(),
@@ -98,12 +103,7 @@ impl News {
                 inner.subject.is_some(),
                 inner.date.is_some(),
             );
-            self.saw((
-                "forwarded",
-                shape,
-                magnitude(inner.body.len()),
-                inner.confidence.to_bits(),
-            ));
+            self.saw(("forwarded", shape, magnitude(inner.body.len())));
         }
     }
 

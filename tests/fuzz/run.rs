@@ -15,7 +15,7 @@ use fastrand::Rng;
 use super::corpus::{self, Corpus};
 use super::mutate;
 use super::news::News;
-use super::watch::{Hand, Progress};
+use super::watch::{self, Hand, Progress};
 
 /// Without `TRIAGED_FUZZ_SECONDS`: a glance in passing.
 const SECONDS: u64 = 2;
@@ -101,14 +101,14 @@ impl Target {
                 None => mutate::mutant(&mut rng, &corpus, &self.pieces),
             };
             hand.take(&mail);
-            let begun = Instant::now();
+            let begun = watch::worked();
             let outcome = self.try_mail(&mail, news);
-            let mut took = begun.elapsed();
+            let mut took = watch::worked().saturating_sub(begun);
             if progress.is_slowest(mail.len(), took) {
-                // Once more: what was slow may have been another program.
-                let begun = Instant::now();
+                // Once more: the first mail to need a pattern pays for its making.
+                let begun = watch::worked();
                 let _ = self.try_mail(&mail, news);
-                took = took.min(begun.elapsed());
+                took = took.min(watch::worked().saturating_sub(begun));
             }
             if let Err(broken) = outcome
                 && !found.contains_key(&broken.what)

@@ -75,6 +75,12 @@ fn watch(turns: &AtomicU64, over: &AtomicBool, path: &Path) {
     }
 }
 
+/// The processor time that this thread has had.
+pub(crate) fn worked() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
 /// How far a run is.
 pub(crate) struct Progress {
     name: &'static str,
