@@ -1,7 +1,7 @@
 //! What a run tells while it goes on: how far it is, which mail was the slowest, and when one never ends.
 //!
 //! Times are told and never judged, but for one: a mail that has been in hand for minutes will not come back, and a test
-//! that hangs helps nobody.
+//! that hangs, or takes the machine down with it, helps nobody.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -18,6 +18,9 @@ const SLOW: Duration = Duration::from_secs(20);
 
 /// A mail in hand for so long ends the run.
 const HANGS: Duration = Duration::from_secs(300);
+
+/// A process that holds so many pages, 2 GB, is stopped before the machine is.
+const PAGES_MAX: usize = 512 * 1024;
 
 /// Between two lines of progress.
 const TELL_EVERY: Duration = Duration::from_secs(15);
@@ -68,6 +71,9 @@ fn watch(turns: &AtomicU64, over: &AtomicBool, path: &Path) {
         } else if since.elapsed() > HANGS {
             say(&format!("{} is never read to its end", path.display()));
             process::exit(101);
+        } else if memory_pages() > PAGES_MAX {
+            say(&format!("{} takes all memory", path.display()));
+            process::exit(101);
         } else if since.elapsed() > SLOW && !told {
             told = true;
             say(&format!("{} is slow", path.display()));
@@ -79,6 +85,13 @@ fn watch(turns: &AtomicU64, over: &AtomicBool, path: &Path) {
 pub(crate) fn worked() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     Duration::try_from(time).unwrap_or_default()
+}
+
+/// Memory that the process holds.
+fn memory_pages() -> usize {
+    let told = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let held = told.split(' ').nth(1).and_then(|pages| pages.parse().ok());
+    held.unwrap_or_default()
 }
 
 /// How far a run is.

@@ -22,6 +22,12 @@ pub(super) enum Node<'a> {
     },
 }
 
+impl Default for Node<'_> {
+    fn default() -> Self {
+        Self::Leaf(Leaf::default())
+    }
+}
+
 /// How the bytes of a part are wrapped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Encoding {

@@ -135,45 +135,101 @@ pub(super) fn parse(raw: &[u8]) -> Node<'_> {
 }
 
 fn root<'a>(message: &Message<'_>, raw: &'a [u8], level: usize) -> Node<'a> {
-    match message.parts.first() {
-        Some(part) => node(message, part, raw, level),
-        None => Node::Leaf(Leaf::default()),
+    let mut parts = Parts {
+        message,
+        raw,
+        taken: vec![false; message.parts.len()],
+    };
+    let root = parts.take(0, level).unwrap_or_default();
+    let forgotten: Vec<Node<'a>> = (1..message.parts.len())
+        .filter_map(|id| parts.take(id, level + 1))
+        .collect();
+    if forgotten.is_empty() {
+        return root;
+    }
+    match root {
+        Node::Many {
+            subtype,
+            report_type,
+            mut children,
+        } => {
+            children.extend(forgotten);
+            Node::Many {
+                subtype,
+                report_type,
+                children,
+            }
+        }
+        root @ (Node::Leaf(_) | Node::Message { .. }) => Node::Many {
+            subtype: "mixed".to_owned(),
+            report_type: None,
+            children: std::iter::once(root).chain(forgotten).collect(),
+        },
     }
 }
 
-fn node<'a>(
-    message: &Message<'_>,
-    part: &MessagePart<'_>,
+/// The parts of one message on their way into a tree. Of a broken mail the parser may name a part as its own child, under
+/// two parents or nowhere: each is taken once, and what nobody names stands behind the others.
+struct Parts<'m, 'a> {
+    message: &'m Message<'m>,
     raw: &'a [u8],
-    level: usize,
-) -> Node<'a> {
-    let leaf = leaf(part, raw);
-    match &part.body {
-        PartType::Multipart(children) if level < LEVELS_MAX => Node::Many {
-            subtype: leaf.subtype().to_owned(),
-            report_type: leaf.report_type.clone(),
-            children: children
-                .iter()
-                .filter_map(|id| message.parts.get(*id as usize))
-                .map(|child| node(message, child, raw, level + 1))
-                .collect(),
-        },
-        PartType::Message(inner) if level < LEVELS_MAX && !leaf.encoding.is_encoded() => {
-            Node::Message {
-                inner: Box::new(root(inner, raw, level + 1)),
-                leaf,
+    taken: Vec<bool>,
+}
+
+impl<'m, 'a> Parts<'m, 'a> {
+    fn take(&mut self, id: usize, level: usize) -> Option<Node<'a>> {
+        let part = self.first_time(id)?;
+        let leaf = leaf(part, self.raw);
+        Some(match &part.body {
+            PartType::Multipart(children) if level < LEVELS_MAX => Node::Many {
+                subtype: leaf.subtype().to_owned(),
+                report_type: leaf.report_type.clone(),
+                children: children
+                    .iter()
+                    .filter_map(|child| self.take(*child as usize, level + 1))
+                    .collect(),
+            },
+            PartType::Message(inner) if level < LEVELS_MAX && !leaf.encoding.is_encoded() => {
+                Node::Message {
+                    inner: Box::new(root(inner, self.raw, level + 1)),
+                    leaf,
+                }
             }
-        }
-        PartType::Multipart(_) => Node::Leaf(Leaf {
-            too_deep: true,
-            ..leaf
-        }),
-        PartType::Message(_) => Node::Leaf(Leaf {
-            too_deep: !leaf.encoding.is_encoded(),
-            ..leaf
-        }),
-        PartType::Text(_) | PartType::Html(_) | PartType::Binary(_) | PartType::InlineBinary(_) => {
-            Node::Leaf(leaf)
+            PartType::Multipart(children) => {
+                self.pass_over(children);
+                Node::Leaf(Leaf {
+                    too_deep: true,
+                    ..leaf
+                })
+            }
+            PartType::Message(_) => Node::Leaf(Leaf {
+                too_deep: !leaf.encoding.is_encoded(),
+                ..leaf
+            }),
+            PartType::Text(_)
+            | PartType::Html(_)
+            | PartType::Binary(_)
+            | PartType::InlineBinary(_) => Node::Leaf(leaf),
+        })
+    }
+
+    /// A part that was not asked for before.
+    fn first_time(&mut self, id: usize) -> Option<&'m MessagePart<'m>> {
+        let message = self.message;
+        let part = message.parts.get(id)?;
+        let taken = self.taken.get_mut(id)?;
+        (!std::mem::replace(taken, true)).then_some(part)
+    }
+
+    /// Parts within one that is not opened.
+    fn pass_over(&mut self, children: &[u32]) {
+        let mut left = children.to_vec();
+        while let Some(id) = left.pop() {
+            if let Some(PartType::Multipart(children)) =
+                self.first_time(id as usize).map(|part| &part.body)
+            {
+                left.extend(children);
+            }
         }
     }
 }

@@ -444,6 +444,14 @@ fn base64(bytes: &[u8]) -> String {
     bytes.chunks(3).map(group).collect()
 }
 
+/// The MIME parser makes a part of this mail a child of itself, which took 2 to the power of 50 steps to read.
+#[test]
+fn a_part_that_holds_itself_is_read_once() {
+    let killer = b"r\nContent-Type:multipart/digest;boundary=w128\n\n--w128\n\nContent-Type:message/rfc822\n\n\n\
+        --w128Content-Type:message/rfc822\n\n\n--w128--";
+    covers(&Mail::read(killer));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
