@@ -171,7 +171,7 @@ fn adjoin(reading: &Reading<'_>, one: &Range<usize>, other: &Range<usize>) -> bo
 /// Greets, thanks or hands over.
 fn is_idle(reading: &Reading<'_>, sentence: &Sentence) -> bool {
     let idle = Some(Table::Grammar(Grammar::Idle));
-    let hits = reading.hits_in(&sentence.at).iter();
+    let hits = reading.of_tables_in(&sentence.at).iter();
     hits.take_while(|hit| hit.at.start == sentence.at.start)
         .any(|hit| reading.table(hit) == idle)
 }

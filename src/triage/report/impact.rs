@@ -141,7 +141,7 @@ fn by_words(reading: &Reading<'_>) -> Option<Impact> {
         let around = Around {
             reading,
             sentence,
-            hits: reading.hits_in(&sentence.at),
+            hits: reading.of_tables_in(&sentence.at),
         };
         for hit in around.hits {
             let Some(Table::People(people)) = reading.table(hit) else {

@@ -227,6 +227,13 @@ fn word_end(text: &str, at: usize) -> usize {
 /// True where two characters belong to two words, or one of them to none: an apostrophe (`l'accès`, `d'abonnement`)
 /// parts words, and so do digits and Japanese letters (`12名`).
 fn is_border(text: &str, at: usize) -> bool {
+    let byte = |at: Option<usize>| text.as_bytes().get(at?);
+    if let (Some(before), Some(after)) = (byte(at.checked_sub(1)), byte(Some(at)))
+        && before.is_ascii()
+        && after.is_ascii()
+    {
+        return !(before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric());
+    }
     let before = text.get(..at).and_then(|text| text.chars().next_back());
     let after = text.get(at..).and_then(|text| text.chars().next());
     !(before.is_some_and(joins) && after.is_some_and(joins))

@@ -18,6 +18,8 @@ pub(super) struct Reading<'a> {
     pub(super) folded: Folded,
     pub(super) sentences: Sentences,
     pub(super) hits: Vec<Hit>,
+    /// Words of [`Meaning::Table`]: small and many, and asked for in few places, so they lie apart.
+    of_tables: Vec<Hit>,
     present: Present,
     pub(super) language: Option<String>,
 }
@@ -25,8 +27,11 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(super) fn of(source: Source<'a>, lexicon: &'a Lexicon, language: Option<String>) -> Self {
         let folded = Folded::of(&source);
-        let mut hits = lexicon.matcher.find(&folded.text, language.as_deref());
-        let breaks = Breaks::taken_from(&mut hits, lexicon);
+        let all = lexicon.matcher.find(&folded.text, language.as_deref());
+        let (mut of_tables, hits): (Vec<Hit>, Vec<Hit>) = all
+            .into_iter()
+            .partition(|hit| matches!(lexicon.meaning(hit), Meaning::Table(_)));
+        let breaks = Breaks::taken_from(&mut of_tables, lexicon);
         let sentences = Sentences::of(&folded, breaks);
         let present = Present::of(&sentences, &hits, lexicon.words.groups.len());
         Self {
@@ -35,6 +40,7 @@ impl<'a> Reading<'a> {
             folded,
             sentences,
             hits,
+            of_tables,
             present,
             language,
         }
@@ -67,11 +73,14 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The hits within a stretch of the folded text.
+    /// The hits within a stretch of the folded text, without those of [`Meaning::Table`].
     pub(super) fn hits_in(&self, at: &Range<usize>) -> &[Hit] {
-        let first = self.hits.partition_point(|hit| hit.at.start < at.start);
-        let behind = self.hits.partition_point(|hit| hit.at.start < at.end);
-        self.hits.get(first..behind).unwrap_or_default()
+        within(&self.hits, at)
+    }
+
+    /// The words of tables with fixed names within a stretch of the folded text.
+    pub(super) fn of_tables_in(&self, at: &Range<usize>) -> &[Hit] {
+        within(&self.of_tables, at)
     }
 
     pub(super) fn text(&self, at: &Range<usize>) -> &str {
@@ -91,6 +100,12 @@ impl<'a> Reading<'a> {
     pub(super) fn is_subject(&self, sentence: &Sentence) -> bool {
         sentence.at.start < self.folded.subject_end
     }
+}
+
+fn within<'h>(hits: &'h [Hit], at: &Range<usize>) -> &'h [Hit] {
+    let first = hits.partition_point(|hit| hit.at.start < at.start);
+    let behind = hits.partition_point(|hit| hit.at.start < at.end);
+    hits.get(first..behind).unwrap_or_default()
 }
 
 impl Breaks {

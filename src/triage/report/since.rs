@@ -48,7 +48,7 @@ fn by_label(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found<String>>
 }
 
 fn in_sentence(reading: &Reading<'_>, sentence: &Sentence) -> Option<Range<usize>> {
-    let cues = reading.hits_in(&sentence.at).iter();
+    let cues = reading.of_tables_in(&sentence.at).iter();
     cues.filter(|hit| reading.table(hit) == Some(Table::Since(Since::Cue)))
         .find_map(|cue| Some(cue.at.start..end_of_time(reading, cue.at.end, sentence)?))
 }
@@ -94,7 +94,7 @@ fn next_piece(
     } else {
         bare.len()
     };
-    let hits = reading.hits_in(&(start..start + 1)).iter();
+    let hits = reading.of_tables_in(&(start..start + 1)).iter();
     let of_table = hits.filter_map(|hit| match reading.table(hit)? {
         Table::Since(since) => Some((hit.at.clone(), Some(since))),
         Table::Grammar(_)

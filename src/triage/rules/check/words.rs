@@ -11,7 +11,14 @@ impl Check<'_> {
     pub(super) fn words_of(&self, said: &GroupFile, takes: Takes) -> Vec<Word> {
         let all = || said.words.iter().flat_map(|(_, words)| words);
         for only in &said.own_language_only {
-            if !all().any(|word| word.value == only.value) {
+            if takes != Takes::Phrases {
+                let sentence = format!(
+                    "the words of \"{}\" are read in every language",
+                    said.name.value
+                );
+                let help = "own_language_only is for words that are looked for anywhere in a text";
+                self.note(Finding::error("E105", &only.at, sentence).help(help));
+            } else if !all().any(|word| word.value == only.value) {
                 let sentence = format!("\"{}\" stands in no list of this table", only.value);
                 let help =
                     "own_language_only names words of the lists beside it, written in the same way";

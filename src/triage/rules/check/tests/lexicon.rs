@@ -73,6 +73,10 @@ fn the_tables_that_the_reading_goes_by() {
         &["E207 \"was\""],
     );
     new(
+        "[names.link]\nown_language_only = [\"per\"]\nit = [\"per\"]",
+        &["E105 \"per\""],
+    );
+    new(
         "[label.client]\nown_language_only = [\"was\"]",
         &["E206 own_language_only"],
     );
