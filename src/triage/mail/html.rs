@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::markup::{
-    Tag, after, after_close, attribute, from_windows, has_effect, is_hidden, is_tight, line_ends,
-    marked, name, pixels, tag_and_rest,
+    Tag, after, after_close, attribute, begins_history, from_windows, has_effect, is_hidden,
+    is_tight, line_ends, marked, name, pixels, tag_and_rest,
 };
 use super::paper::Paper;
 
@@ -74,6 +74,13 @@ pub(super) fn page(html: &str) -> Page {
     };
     reader.read(html);
     reader.close_all();
+    if let Some(start) = reader.history {
+        let range = start..reader.paper.text.len();
+        reader.marks.push(Mark {
+            kind: MarkKind::Quote,
+            range,
+        });
+    }
     reader.marks.retain(|mark| !mark.range.is_empty());
     Page {
         text: reader.paper.text,
@@ -131,6 +138,8 @@ struct Reader {
     cells: usize,
     marks: Vec<Mark>,
     images: Vec<Image>,
+    /// Where a client's divider says that the old words begin.
+    history: Option<usize>,
 }
 
 impl Reader {
@@ -235,6 +244,10 @@ impl Reader {
     }
 
     fn element<'t>(&mut self, tag: Tag, attributes: &str, rest: &'t str) -> &'t str {
+        if matches!(name(&tag), "div" | "hr" | "span") && begins_history(attributes) {
+            let at = self.paper.position();
+            self.history.get_or_insert(at);
+        }
         match name(&tag) {
             "script" => return after_close(rest, "</script"),
             "style" => return after_close(rest, "</style"),

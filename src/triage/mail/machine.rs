@@ -9,6 +9,7 @@ use super::Kind;
 use super::body::Body;
 use super::envelope::{self, Envelope};
 use super::header::{self, Headers};
+use super::html::{Mark, MarkKind};
 use super::{address, bounce, prefix, redirect};
 
 /// One sign that a machine wrote or sent this mail.
@@ -147,7 +148,8 @@ fn personal(reading: &Reading<'_>) -> Kind {
 }
 
 fn has_quotation(body: &Body) -> bool {
-    !body.marks.is_empty() || super::trim::has_quotation(&body.text)
+    let quotes = |mark: &Mark| mark.kind == MarkKind::Quote;
+    body.marks.iter().any(quotes) || super::trim::has_quotation(&body.text)
 }
 
 /// The null sender that a server wrote itself; forwarders may have emptied the envelope of a redirected mail.

@@ -66,9 +66,9 @@ pub(super) fn is_tight(attributes: &str) -> bool {
         .any(|words| attributes.contains(words))
 }
 
-/// What a container's class or id says, by the habits of the clients.
+/// What a container's class, id or name says, by the habits of the clients.
 pub(super) fn marked(attributes: &str) -> Option<MarkKind> {
-    const SIGNATURES: [&str; 8] = [
+    const SIGNATURES: [&str; 13] = [
         "gmail_signature",
         "moz-signature",
         "AppleMailSignature",
@@ -77,8 +77,13 @@ pub(super) fn marked(attributes: &str) -> Option<MarkKind> {
         "x_Signature",
         "zimbra-signature",
         "yahoo-signature",
+        "composer_signature",
+        "front-signature",
+        "missive_signature",
+        "bloop_sign",
+        "messageSignatureSection",
     ];
-    const QUOTES: [&str; 9] = [
+    const QUOTES: [&str; 16] = [
         "gmail_quote",
         "gmail_extra",
         "yahoo_quoted",
@@ -87,25 +92,41 @@ pub(super) fn marked(attributes: &str) -> Option<MarkKind> {
         "OLK_SRC_BODY_SECTION",
         "zmail_extra",
         "moz-cite-prefix",
-        "appendonsend",
+        "tutanota_quote",
+        "skiff_quote",
+        "missive_quote",
+        "mail-editor-reference-message-container",
+        "isReplyContent",
+        "isForwardContent",
+        "origbody",
+        "reply139content",
     ];
-    let named = attribute(attributes, "class").unwrap_or_default()
-        + " "
-        + &attribute(attributes, "id").unwrap_or_default();
-    if named == " " {
+    let named = |name| attribute(attributes, name).unwrap_or_default();
+    let names = [named("class"), named("id"), named("name")].join(" ");
+    if names.len() == 2 {
         return None;
     }
-    if named
+    if names
         .split_whitespace()
         .any(|word| word.eq_ignore_ascii_case("signature"))
-        || SIGNATURES.iter().any(|name| named.contains(name))
+        || SIGNATURES.iter().any(|name| names.contains(name))
     {
         return Some(MarkKind::Signature);
     }
-    QUOTES
-        .iter()
-        .any(|name| named.contains(name))
-        .then_some(MarkKind::Quote)
+    let quote = QUOTES.iter().any(|name| names.contains(name)) || named("name") == "quote";
+    quote.then_some(MarkKind::Quote)
+}
+
+/// True for what Outlook puts between the new words and the old: all that follows is old.
+pub(super) fn begins_history(attributes: &str) -> bool {
+    const DIVIDERS: [&str; 4] = [
+        "divRplyFwdMsg",
+        "appendonsend",
+        "replySplit",
+        "stopSpelling",
+    ];
+    let id = attribute(attributes, "id").unwrap_or_default();
+    DIVIDERS.iter().any(|divider| id.ends_with(divider))
 }
 
 /// The value of one attribute.

@@ -321,9 +321,14 @@ mod tests {
             "<div class=gmail_quote><div>On 27 Mar 2026 at 9:30, J &lt;j@x.example&gt; wrote:</div><blockquote>one?</blockquote><div>Yes.</div><blockquote>two?</blockquote><div>No.</div></div>",
             "Yes.\n\nNo.",
         );
-        check_html(
+        for html in [
             "<div>Mine.</div><div class=yahoo_quoted>theirs</div>",
-            "Mine.",
-        );
+            "<div>Mine.</div><div name=quote>theirs</div>",
+            "<div>Mine.</div><div id=divRplyFwdMsg><b>Afsender:</b> Jane</div><div>theirs</div>",
+            "<div>Mine.</div><hr id=replySplit>Written by Jane<br>theirs",
+            "<div>Mine.</div><div class=front-signature>Jane</div>",
+        ] {
+            check_html(html, "Mine.");
+        }
     }
 }
