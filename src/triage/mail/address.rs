@@ -243,7 +243,8 @@ pub(super) fn name(raw: &str) -> Option<String> {
         .filter(|word| !word.is_empty())
         .collect();
     let joined = words.join(" ");
-    let mut name = joined.trim_matches(['"', ' ', '<', '>', '[', ']']);
+    let quotes = ['"', ' ', '<', '>', '[', ']', '«', '»', '„', '“', '”'];
+    let mut name = joined.trim_matches(quotes);
     if let Some(inner) = name
         .strip_prefix('\'')
         .and_then(|rest| rest.strip_suffix('\''))

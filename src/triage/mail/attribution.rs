@@ -179,6 +179,21 @@ mod tests {
             Some("Jane Doe"),
             jane,
         );
+        check(
+            "26/10/2026 14:25 időpontban Jane Doe (<jane@acme.example>) ezt írta:\n",
+            Some("Jane Doe"),
+            jane,
+        );
+        check(
+            "Dnia 26/10/2026 14:25 „Jane Doe” <jane@acme.example> napisał:\n",
+            Some("Jane Doe"),
+            jane,
+        );
+        check(
+            "Op 26/10/2026 14:25 heeft Jane Doe <jane@acme.example> geschreven:\n",
+            Some("Jane Doe"),
+            jane,
+        );
         check("Jane Doe wrote:\n> Hi", None, None);
         check(
             "On July 19, 2026 at 3:36 PM, Jane Doe wrote:\n\n> Hi",

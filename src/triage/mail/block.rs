@@ -30,8 +30,21 @@ impl Block {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Who wrote it: one person, so a comma before the address belongs to the name.
     pub(super) fn from(&self) -> Option<Person> {
-        address::first(&plain_addresses(self.value(Label::From)?))
+        let value = plain_addresses(self.value(Label::From)?);
+        let comma_in_name = value
+            .split_once('<')
+            .filter(|(name, address)| {
+                name.contains(',') && !name.contains(['@', '"']) && !address.contains('<')
+            })
+            .map(|(name, address)| format!("\"{}\" <{address}", name.trim()));
+        let mut person = address::first(comma_in_name.as_deref().unwrap_or(&value))?;
+        // Some clients write the address twice.
+        person.name = person
+            .name
+            .filter(|name| !name.eq_ignore_ascii_case(&person.address));
+        Some(person)
     }
 
     pub(super) fn to(&self) -> Vec<String> {
@@ -47,6 +60,11 @@ impl Block {
         self.fields.iter().any(|(found, _)| *found == label)
     }
 
+    fn is_of_a_mail(&self) -> bool {
+        let addressed = |label| self.value(label).is_some_and(|value| value.contains('@'));
+        self.has(Label::Subject) || addressed(Label::From) || addressed(Label::To)
+    }
+
     /// Enough of a header to be one: more is asked of a block that nothing announces.
     fn is_convincing(&self) -> bool {
         let distinct = [Label::From, Label::To, Label::Date, Label::Subject]
@@ -55,7 +73,8 @@ impl Block {
             .count();
         match self.announced {
             Some(_) => self.has(Label::From) && distinct >= 2,
-            None => self.has(Label::From) && distinct >= 3,
+            // A form may well ask for From, To and Date; only mail has addresses or a subject beside them.
+            None => self.has(Label::From) && distinct >= 3 && self.is_of_a_mail(),
         }
     }
 }

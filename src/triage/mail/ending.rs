@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::line::Line;
-use super::sign_off::{is_sign_off, is_sparse_signature};
+use super::sign_off::{is_sign_off, is_sparse_signature, may_sign};
 use super::trim::Trimming;
 use super::{Part, footer};
 
@@ -18,6 +18,27 @@ impl Trimming<'_, '_> {
         self.signatures();
         self.footers();
         self.sign_offs();
+        self.keep_the_matter();
+    }
+
+    /// Below a mere salutation stands what the mail is about, even if it speaks of confidential matters.
+    fn keep_the_matter(&mut self) {
+        let mut words = (0..self.lines.len())
+            .filter(|at| self.is_own_words(*at))
+            .filter_map(|at| self.lines.get(at));
+        let only = (words.next(), words.next());
+        let salutes = |line: &Line<'_>| {
+            line.words.trim_end().ends_with([',', '!'])
+                && line.words.split_whitespace().count() <= 4
+        };
+        if !matches!(only, (Some(line), None) if salutes(line)) {
+            return;
+        }
+        for part in &mut self.parts {
+            if *part == Part::Disclaimer {
+                *part = Part::New;
+            }
+        }
     }
 
     /// From a signature mark, or a rule with a signature below it, to the end of the writer's own lines.
@@ -44,10 +65,11 @@ impl Trimming<'_, '_> {
     fn below_mark(&self, at: usize, words: &str) -> Option<Part> {
         match footer::signature_mark(words) {
             Some(true) => return Some(Part::Signature),
-            Some(false) if self.is_near_the_end(at) => return Some(Part::Signature),
-            Some(false) | None => {}
+            Some(false) => {}
+            None if footer::is_rule(words) => {}
+            None => return None,
         }
-        if !footer::is_rule(words) || !self.is_near_the_end(at) {
+        if !self.is_near_the_end(at) {
             return None;
         }
         let below = self.lines.get(at + 1..self.run_end(at)).unwrap_or_default();
@@ -62,7 +84,12 @@ impl Trimming<'_, '_> {
         {
             return Some(Part::Disclaimer);
         }
-        is_sparse_signature(&below).then_some(Part::Signature)
+        let signed = if footer::signature_mark(words).is_some() {
+            may_sign(&below)
+        } else {
+            is_sparse_signature(&below)
+        };
+        signed.then_some(Part::Signature)
     }
 
     /// A loose mark such as `---` may also be a rule between paragraphs: few lines may follow it.

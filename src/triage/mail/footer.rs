@@ -17,7 +17,11 @@ const PHONE_FOOTERS: &str = "\
     obtener outlook|scarica outlook|ottieni outlook|baixe o outlook|obter o outlook|obtenha o outlook|\
     download outlook|hämta outlook|hent outlook|pobierz outlook|hanki outlook|aus meinem|von unterwegs|\
     this message was sent from|sendt via|sent on the|mobile email from|von mobil gesendet|poslano z|enviat des|με το|\
-    από το iphone|gửi từ";
+    από το iphone|gửi từ|iphone-omról|ipad-emről|telefonomról|發自我的|來自我的|发自|στάλθηκε|נשלח מ|نُرسلت|أُرسلت|dikirim dari|\
+    dihantar dari|đã gửi từ|ส่งจาก|télécharger outlook|skaffa outlook|pobierz program outlook|获取 outlook|下载 ios|下载 android|\
+    скачать outlook|завантажити outlook|diese nachricht wurde von mein|provenance : |provenance :|verzonden vanuit|\
+    get the new aol|get bluemail|get airmail|poslano iz|изпратено от|изпратено с|nosūtīts no|\
+    išsiųsta iš|saadetud minu|trimis cu";
 
 static PHONE_FOOTER_STARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(PHONE_FOOTERS));
 
@@ -46,8 +50,21 @@ pub(super) fn is_phone_footer(line: &str) -> bool {
         || line.ends_with("gönderildi")
         || line.ends_with("から送信")
         || (line.ends_with("gesendet") && line.len() < 60);
-    // A sentence goes on after its full stop.
-    begins && !line.contains(". ")
+    // A person's sentence goes on after its full stop; a phone's asks to be excused.
+    let goes_on = line.split_once(". ").map(|(_, rest)| rest.to_lowercase());
+    begins
+        && goes_on.is_none_or(|rest| {
+            [
+                "please excuse",
+                "excuse",
+                "please forgive",
+                "apologies",
+                "bitte entschuldig",
+                "pardon",
+            ]
+            .iter()
+            .any(|start| rest.starts_with(start))
+        })
 }
 
 /// What phones and their mail programs call themselves in their footers.
@@ -158,16 +175,26 @@ const LEGAL_MATTERS: &str = "\
 static MATTERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(LEGAL_MATTERS));
 static STARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(LEGAL_STARTS));
 
-/// Please think of the trees; and how to leave a list.
+/// Please think of the trees.
 static GREEN: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::at_start(
         "\
         please consider the environment|consider the environment|think before you print|\
         bitte denken sie an die umwelt|bitte prüfen sie der umwelt|pensez à l'environnement|antes de imprimir|\
-        prima di stampare|you received this message because you are|you are receiving this because|\
-        you are receiving this email because|to unsubscribe from",
+        prima di stampare",
     )
 });
+
+static LIST_STARTS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::at_start(
+        "\
+        you received this message because you are|you are receiving this because|\
+        you are receiving this email because|to unsubscribe|to stop receiving",
+    )
+});
+
+/// How to do it: a link or an address.
+static LIST_WAYS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere("http|www.|@|subscribed"));
 
 /// The line of a paragraph with which a disclaimer begins, if one does.
 pub(super) fn disclaimer(lines: &[&str]) -> Option<usize> {
@@ -176,11 +203,12 @@ pub(super) fn disclaimer(lines: &[&str]) -> Option<usize> {
     (0..lines.len().min(LINES_MAX)).find(|from| {
         let first = lines.get(*from).copied().unwrap_or_default();
         let first = first.trim_start_matches(['*', '_', ' ', '[', '"', '-', '#']);
+        let rest = || lines.get(*from..).unwrap_or_default().join(" ");
         // The dot of a program that tracks whether the mail is read.
         first.trim() == "\u{1427}"
             || GREEN.is_in(first)
-            || (STARTS.is_in(first)
-                && MATTERS.is_in(&lines.get(*from..).unwrap_or_default().join(" ")))
+            || (STARTS.is_in(first) && MATTERS.is_in(&rest()))
+            || (LIST_STARTS.is_in(first) && LIST_WAYS.is_in(&rest()))
     })
 }
 
@@ -199,6 +227,9 @@ mod tests {
             "Get Outlook for iOS<https://aka.ms/x>",
             "iPhoneから送信",
             "*Sent from my Galaxy*",
+            "Sent from my Android device with K-9 Mail. Please excuse my brevity.",
+            "Verzonden vanuit Mail voor Windows 10",
+            "Outlook für Android herunterladen",
         ] {
             assert!(is_phone_footer(line), "{line}");
         }

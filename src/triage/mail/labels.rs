@@ -21,11 +21,11 @@ pub(super) enum Label {
 const FROM: &str = "\
     From|Von|De|Da|Van|Od|Fra|Från|Lähettäjä|Šalje|Feladó|Mittente|Expeditor|De la|Отправитель|От|От кого|Kimden|\
     Gönderen|Від|Від кого|发件人|寄件者|寄件人|送信元|差出人|送信者|보낸 사람|보낸사람|Remitente|Expéditeur|Remetente|Afzender|Absender|Nadawca|\
-    Odesílatel|Odosielateľ|Avsändare|Afsender|Avsender|Pošiljatelj|Από|מאת|من|Người gửi|Từ";
+    Odesílatel|Odosielateľ|Avsändare|Afsender|Avsender|Pošiljatelj|Expeditorul|Saatja|Από|מאת|من|Người gửi|Từ";
 const TO: &str = "\
     To|An|À|A|Para|Aan|Til|Till|Komu|Kome|Do|Pre|Prima|Címzett|Vastaanottaja|Destinatario|Destinatário|Destinataire|\
     Către|Catre|Кому|Kime|Alıcı|收件人|收件者|宛先|받는 사람|받는사람|Προς|אל|إلى|Empfänger|Ontvanger|Za|Đến|Mottaker|Modtager|\
-    Mottagare";
+    Mottagare|Destinatarul|Destinatar|Pour|Adresat|Odbiorca|Příjemce|Príjemca|Primatelj|Saaja|Mottaker";
 const CC: &str = "\
     Cc|CC|Kopie|Kopia|Copie|Copie à|Cópia|Copia|Kopija|Kópia|Másolat|Másolatot kap|Kopio|Kopi|Копия|Копія|Bilgi|DW|\
     Do wiadomości|抄送|副本|참조|Con copia|Kopi til|Κοιν.";
@@ -37,12 +37,14 @@ const DATE: &str = "\
     Data wysłania|Message du|Date d'envoi|Received|Invio|Päiväys";
 const SUBJECT: &str = "\
     Subject|Betreff|Objet|Sujet|Asunto|Assunto|Oggetto|Onderwerp|Emne|Ämne|Aihe|Predmet|Předmět|Naslov|Tárgy|Temat|\
-    Subiect|Тема|Konu|主题|主旨|件名|제목|Věc|Θέμα|Chủ đề|標題|主題";
+    Subiect|Subiectul|Teema|Тема|Konu|主题|主旨|件名|제목|Věc|Θέμα|Chủ đề|標題|主題";
 const OTHER: &str = "\
     Reply-To|Reply to|Répondre à|Antwort an|Antworten an|Responder a|Rispondi a|Antwoord aan|Svar til|Svara till|Bcc|\
     BCC|Bkc|Cci|Ccn|Importance|Priority|Wichtigkeit|Priorität|Anlagen|Anhänge|Attachments|Attachment|Pièces jointes|\
     Adjuntos|Allegati|Bijlagen|Bijlage|Anexos|Organization|Message-ID|Reply-to|Sender|Importância|Importancia|Urgent|\
-    Categories|重要性|返信先|答复|Bilagor|Vedhæftede filer";
+    Categories|重要性|返信先|答复|Bilagor|Vedhæftede filer|Odgovori na|Odpověď na|\
+    Vastaus|Válaszcím|Odpowiedź-do|Odpowiedź do|Răspuns către|Ответ-Кому|Odpovedať-Pre|Odpovedať pre|Yanıt Adresi|\
+    Кому відповісти|Antwoord-aan|返信先";
 
 const GROUPS: [(Label, &str); 6] = [
     (Label::From, FROM),
@@ -76,6 +78,8 @@ pub(super) fn field(line: &str) -> Option<(Label, &str)> {
         .bytes()
         .next()
         .is_none_or(|byte| byte.is_ascii_lowercase() || byte == b'>')
+        // Thunderbird's Romanian translation is the exception.
+        && !line.starts_with("de la")
     {
         return None;
     }
@@ -156,7 +160,8 @@ const FORWARDED: &str = "\
     пересылаемого сообщения|переадресованное|переадресованного|перенаправленное|переслане повідомлення|переадресоване|\
     пересилається|перенаправлений|пересланого|iletilen mesaj|iletilen ileti|iletilen e-posta|iletilmiş|yönlendirilen|\
     yönlendirilmiş|転送されたメッセージ|転送メッセージ|转发的邮件|转发邮件|轉寄郵件|轉寄的郵件|전달된 메시지|προωθημένο μήνυμα|preposlana|\
-    doorgestuurde e-mail|välitetyn viestin";
+    doorgestuurde e-mail|välitetyn viestin|перенаправлене|начало переадресованного|başlangıcı|edasi saadetud|\
+    edastatud kiri|persiųstas laiškas|pārsūtītais ziņojums|препратено съобщение|proslijeđena|proslijeđenu poruku|prosljeđenu poruku|posredovano sporočilo";
 
 const ORIGINAL: &str = "\
     original message|original-nachricht|originalnachricht|ursprüngliche nachricht|ursprüngliche e-mail|\
@@ -175,13 +180,17 @@ static ORIGINAL_WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::anywhere(OR
 pub(super) fn announcement(line: &str) -> Option<(Announces, &str)> {
     /// Longer lines are prose, or Yahoo's glued ones, in which the announcement stands first.
     const ANNOUNCEMENT_BYTES_MAX: usize = 120;
+    /// `Početak proslijeđene poruke:` and the like, without dashes.
+    const COLON_WORDS_MAX: usize = 6;
     let trimmed = line.trim_matches([' ', '\t', '\u{a0}', '\u{feff}', '*']);
     let dashed = trimmed.starts_with("--")
         || trimmed.starts_with("==")
         || trimmed.starts_with("__")
         || trimmed.starts_with("—")
         || trimmed.starts_with(['–', '‐', '‑']);
-    let colon = trimmed.ends_with([':', '：']) && trimmed.len() <= ANNOUNCEMENT_BYTES_MAX;
+    let colon = trimmed.ends_with([':', '：'])
+        && trimmed.len() <= ANNOUNCEMENT_BYTES_MAX
+        && trimmed.split_whitespace().count() <= COLON_WORDS_MAX;
     if !dashed && !colon {
         return None;
     }
@@ -201,7 +210,8 @@ pub(super) fn announcement(line: &str) -> Option<(Announces, &str)> {
     if head.len() > ANNOUNCEMENT_BYTES_MAX {
         return None;
     }
-    let head = head.to_lowercase();
+    // The Turkish İ becomes an i with a dot of its own.
+    let head = head.to_lowercase().replace('\u{307}', "");
     let kind = if FORWARD_WORDS.is_in(&head) {
         Announces::Forward
     } else if dashed && (ORIGINAL_WORDS.is_in(&head) || head.trim() == "original") {
@@ -258,6 +268,10 @@ mod tests {
         assert_eq!(
             announcement("-----Ursprüngliche Nachricht-----"),
             Some((Announces::Original, ""))
+        );
+        assert_eq!(
+            announcement("-------- İletilen İleti --------"),
+            Some((Announces::Forward, ""))
         );
         assert_eq!(announcement("I saw the forwarded message"), None);
         assert_eq!(announcement("The original message:"), None);

@@ -50,6 +50,20 @@ pub(super) fn is_sign_off(paragraph: &[&str], above: Option<&str>) -> bool {
     }
 }
 
+/// True if what stands below a loose mark such as `---` may be a signature: no list, no question, nobody who speaks at length.
+pub(super) fn may_sign(lines: &[&str]) -> bool {
+    const SIGNATURE_LINES_MAX: usize = 14;
+    const SPOKEN_WORDS_MIN: usize = 5;
+    let listed = |line: &&str| {
+        let line = line.trim_start();
+        let number = line.trim_start_matches(|ch: char| ch.is_ascii_digit());
+        line.starts_with(['•', '·'])
+            || (number.len() < line.len() && number.starts_with(['.', ')']))
+    };
+    let said = |line: &&str| speaks(line) && line.split_whitespace().count() >= SPOKEN_WORDS_MIN;
+    lines.len() <= SIGNATURE_LINES_MAX && !lines.iter().any(|line| listed(line) || said(line))
+}
+
 /// True if what stands below a rule is a signature with blank lines or mottos in it: short lines, two of them a way
 /// to reach someone. A form that says `Client: Acme` is none.
 pub(super) fn is_sparse_signature(lines: &[&str]) -> bool {

@@ -167,11 +167,11 @@ impl<'l, 't> Trimming<'l, 't> {
             }
             return Some(self.rest_is_quoted(at));
         }
-        let announced = self
-            .lines
-            .get(at)
-            .and_then(|line| labels::announcement(line.words))
-            .is_some();
+        // Without dashes a person may have announced something; then a header must follow.
+        let announced = self.lines.get(at).is_some_and(|line| {
+            let words = line.words.trim();
+            labels::announcement(words).is_some() && !words.ends_with([':', '：'])
+        });
         if announced
             || block::at(self.lines, at).is_some()
             || self
@@ -251,6 +251,26 @@ mod tests {
             "Mine.\n\n2026-03-27 9:31 GMT+01:00 Jane Doe\n\ntheirs",
             "Mine.",
         );
+    }
+
+    #[test]
+    fn leaves_what_only_looks_like_it() {
+        for text in [
+            "It is wrong for\n\nFrom: 2026-03-01\nTo: 2026-03-31\nDate: always\n\nPlease fix it.",
+            "Two things.\n\n---\n1. Open the report\n2. Click export\n\nIt stops. Can you look?",
+            "First topic.\n\n---\n\nSecond: we need the invoice, please send it to us.",
+            "On Monday at 9:30 we wrote:\n\nPlease fix it.\n\nNothing happened.",
+            "Hallo,\n\nam 12.03. schrieb mir der Kunde:\n\nDas Dashboard ist leer.\n\nHilfe!",
+            "Hello,\n\nThis email is not for the intended recipient: privacy! Please look.",
+            "I have a question on the forwarded message:\n\nWhen will it be done?",
+            "Log:\n\n2026-03-01 10:34 GMT+01:00 export failed\n\nWhy?",
+            "Log:\n\n2026-03-01 10:34:12 jane@acme.example:\nlogin failed\n\nWhy?",
+            "The link is broken.\n\nTo unsubscribe from the list they click and get error 404.",
+            "Please call:\n\nJane Doe\n+44 20 7946 0101",
+            "Settings:\n\n--- Plan A ---\n5 users\n\n--- Plan B ---\n10 users",
+        ] {
+            check(text, text);
+        }
     }
 
     #[test]

@@ -60,13 +60,7 @@ impl Said {
 
     /// Before lines without marks the sentence cuts all that follows, so it must be a client's beyond doubt.
     pub(super) fn announces_unmarked(&self, sentence: &str) -> bool {
-        const FIRST_PERSONS: [&str; 8] = [
-            "I ", "We ", "Ich ", "Wir ", "Je ", "Nous ", "Please ", "Bitte ",
-        ];
-        let own = FIRST_PERSONS
-            .iter()
-            .any(|person| sentence.starts_with(person));
-        if own || sentence.len() > 200 {
+        if sentence.len() > 200 || speaks_of_itself(sentence) {
             return false;
         }
         let bracketed = sentence
@@ -83,9 +77,21 @@ impl Said {
         }
         // Any language: a date, a name, an address in brackets, and nothing else.
         let ends = self.colon || sentence.ends_with('>');
-        (ends && self.begins_with_date && self.date.any() && self.address && sentence.len() < 160)
+        (ends && self.begins_with_date && self.date.any() && bracketed && sentence.len() < 160)
             || (self.colon && bracketed && self.date.is_whole())
     }
+}
+
+/// True if the writer is in the sentence: `On Monday we wrote to you:`. Clients never say "we".
+fn speaks_of_itself(sentence: &str) -> bool {
+    const PERSONS: [&str; 28] = [
+        "I", "we", "We", "me", "us", "you", "ich", "Ich", "wir", "Wir", "mir", "uns", "mich",
+        "vous", "Je", "nous", "Nous", "moi", "ik", "Ik", "wij", "Wij", "mij", "ons", "yo", "io",
+        "Please", "Bitte",
+    ];
+    sentence
+        .split(|ch: char| !ch.is_alphanumeric())
+        .any(|word| PERSONS.contains(&word))
 }
 
 /// True for `2026-03-27 9:31 GMT+01:00 Jane Doe`, Gmail's of old without an address.
@@ -94,7 +100,11 @@ fn is_dated_name(sentence: &str) -> bool {
     let zone = sentence.split_once(" GMT").map(|(_, zone)| zone);
     let named = zone.and_then(|zone| zone.split_once(' '));
     named.is_some_and(|(zone, name)| {
-        zone.starts_with(['+', '-']) && name.len() <= NAME_BYTES_MAX && !name.contains(['<', '@'])
+        let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+        zone.starts_with(['+', '-'])
+            && name.len() <= NAME_BYTES_MAX
+            && !name.contains(['<', '@'])
+            && name.split_whitespace().all(capital)
     })
 }
 
@@ -201,36 +211,17 @@ fn name_in(before: &str) -> Option<String> {
         .filter_map(|verb| lower.find(verb.trim()).map(|at| at + verb.trim().len()))
         .max();
     let name = verb_end.and_then(|end| name.get(end..)).unwrap_or(name);
-    const FILLERS: [&str; 22] = [
-        "AM",
-        "PM",
-        "am",
-        "pm",
-        "Uhr",
-        "klo",
-        "kl.",
-        "h",
-        "tarihinde",
-        "UTC",
-        "GMT",
-        "CET",
-        "CEST",
-        "EST",
-        "at",
-        "à",
-        "a",
-        "el",
-        "к",
-        "г.",
-        "в",
-        "користувач",
-    ];
-    let words: Vec<&str> = name
-        .split_whitespace()
-        .skip_while(|word| {
-            FILLERS.contains(&word.trim_matches([',', '.']))
-                || !word.chars().any(char::is_alphabetic)
-        })
-        .collect();
+    let words: Vec<&str> = name.split_whitespace().collect();
+    // Names begin with a capital letter, or are written in a script that has none; what stands before them fills in.
+    let begins_name = |word: &&str| {
+        const FILLERS: [&str; 10] = [
+            "AM", "PM", "Uhr", "UTC", "GMT", "CET", "CEST", "EST", "EDT", "PST",
+        ];
+        let letter = word.chars().find(|ch| ch.is_alphabetic());
+        letter.is_some_and(|letter| !letter.is_lowercase())
+            && !FILLERS.contains(&word.trim_matches([',', '.']))
+    };
+    let start = words.iter().position(begins_name).unwrap_or(0);
+    let words = words.get(start..).unwrap_or_default();
     address::name(&words.join(" "))
 }
