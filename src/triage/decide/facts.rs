@@ -99,7 +99,7 @@ impl<'a> Case<'a> {
             .filter(|client| !client.is_empty())
     }
 
-    /// True for a client whose threat to leave is a third-line matter.
+    /// True for a client of whom the hint of leaving is enough for the third line.
     pub(super) fn is_key_client(&self, client: Option<&str>) -> bool {
         let Some((client, partner)) = client.zip(self.partner) else {
             return false;

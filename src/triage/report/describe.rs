@@ -128,7 +128,8 @@ fn score(reading: &Reading<'_>, sentence: &Sentence, (place, early): (usize, usi
         match reading.meaning(hit) {
             Meaning::Component(_) => component += 1.0,
             Meaning::Symptom(_) => symptom += 1.2,
-            Meaning::Group => groups += 0.4,
+            Meaning::Group if reading.lexicon.tells(hit.group) => groups += 0.4,
+            Meaning::Group => {}
             Meaning::ClientName(_) | Meaning::ClientDomain(_) => groups += 0.3,
             Meaning::Points(_)
             | Meaning::UrgencyLabel
@@ -137,7 +138,10 @@ fn score(reading: &Reading<'_>, sentence: &Sentence, (place, early): (usize, usi
             | Meaning::Table(_) => {}
         }
     }
-    let mut signals = reading.lexicon.signals.iter().flatten();
+    let signals = reading.lexicon.signals.iter();
+    let mut signals = signals
+        .filter(|sought| sought.tells)
+        .flat_map(|sought| &sought.any_of);
     let signal = signals.any(|groups| reading.has_all(place, groups));
     let mut score = 0.5 + component.min(2.0) + symptom.min(2.4) + groups.min(2.0);
     if signal {

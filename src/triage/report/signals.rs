@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::lexicon::{Meaning, Slots};
+use super::lexicon::{Meaning, Slots, Sought};
 use super::matcher::GroupId;
 use super::modifiers::Modified;
-use super::reading::Reading;
+use super::reading::{Reading, overlap};
 use super::sentences::Sentence;
 use super::{Evidence, Found, Signal, Strength, Topic};
 
@@ -17,6 +17,8 @@ const LIKELY: f32 = 0.7;
 const CERTAIN: f32 = 1.2;
 /// Saying it more often does not make it truer than this.
 const CAP: f32 = 1.5;
+/// A clue is half a hit: one alone is only possible, two different ones are likely.
+const CLUE: f32 = 0.5;
 /// More evidence than this helps nobody.
 const SHOWN: usize = 6;
 
@@ -26,8 +28,8 @@ pub(super) fn signals(reading: &Reading<'_>) -> Vec<Signal> {
     let mut signals: Vec<Signal> = words
         .iter()
         .zip(&reading.lexicon.signals)
-        .filter_map(|(words, slots)| {
-            let hits = hits(reading, slots, words.keep_if_conditional);
+        .filter_map(|(words, sought)| {
+            let hits = whole_and_half(reading, sought, words.keep_if_conditional);
             let ratio = hits
                 .iter()
                 .map(|hit| hit.modified.weight)
@@ -68,17 +70,60 @@ struct SlotHit {
     modified: Modified,
 }
 
+impl SlotHit {
+    /// True if both lie on the same words: one piece of evidence is not counted twice.
+    fn shares(&self, other: &Self) -> bool {
+        let mine = |part: &Range<usize>| self.parts.iter().any(|own| overlap(own, part));
+        other.parts.iter().any(mine)
+    }
+}
+
+/// The strongest hit of each sentence, and of each clue the strongest in the other sentences; strongest first.
+fn whole_and_half(
+    reading: &Reading<'_>,
+    sought: &Sought,
+    keep_if_conditional: bool,
+) -> Vec<SlotHit> {
+    let mut hits = hits(reading, sought, keep_if_conditional);
+    let mut clues: Vec<SlotHit> = Vec::new();
+    for clue in &sought.clues {
+        let only = Sought {
+            any_of: vec![clue.clone()],
+            unless: sought.unless.clone(),
+            ..Sought::default()
+        };
+        let apart = self::hits(reading, &only, keep_if_conditional)
+            .into_iter()
+            .find(|found| !hits.iter().chain(&clues).any(|hit| hit.shares(found)));
+        clues.extend(apart);
+    }
+    for clue in &mut clues {
+        clue.modified.weight *= CLUE;
+    }
+    hits.append(&mut clues);
+    hits.sort_by(|one, other| other.modified.weight.total_cmp(&one.modified.weight));
+    hits
+}
+
 /// The strongest hit of each sentence, strongest first.
-fn hits(reading: &Reading<'_>, slots: &Slots, keep_if_conditional: bool) -> Vec<SlotHit> {
+fn hits(reading: &Reading<'_>, sought: &Sought, keep_if_conditional: bool) -> Vec<SlotHit> {
     let mut hits: Vec<SlotHit> = Vec::new();
     for (place, sentence) in reading.sentences.all.iter().enumerate() {
-        let strongest = slots
+        let excused = |group: &GroupId| reading.has_all(place, std::slice::from_ref(group));
+        if reading.is_old(sentence) || sought.unless.iter().any(excused) {
+            continue;
+        }
+        let asked = sought.if_asked.iter().filter(|_| sentence.question);
+        let strongest = sought
+            .any_of
             .iter()
-            .filter(|groups| reading.has_all(place, groups) && !reading.is_old(sentence))
-            .filter_map(|groups| {
+            .map(|groups| (groups, keep_if_conditional))
+            .chain(asked.map(|groups| (groups, true)))
+            .filter(|(groups, _)| reading.has_all(place, groups))
+            .filter_map(|(groups, keep)| {
                 let parts = together(reading, groups, sentence)?;
                 Some(SlotHit {
-                    modified: reading.modified(&parts, sentence, keep_if_conditional),
+                    modified: reading.modified(&parts, sentence, keep),
                     groups: groups.clone(),
                     parts,
                 })
@@ -228,7 +273,11 @@ fn best(
         }
     }
     for (place, (_, slots)) in topics.iter().enumerate() {
-        for hit in hits(reading, slots, true) {
+        let sought = Sought {
+            any_of: slots.clone(),
+            ..Sought::default()
+        };
+        for hit in hits(reading, &sought, true) {
             if let Some(at) = hit.parts.first() {
                 add(place, at, 1.5 * hit.modified.weight);
             }

@@ -38,6 +38,12 @@ pub struct SignalWords {
     pub say: String,
     /// Names of word groups.
     pub any_of: Vec<Vec<String>>,
+    /// As `any_of`, but only in a sentence that asks.
+    pub if_asked: Vec<Vec<String>>,
+    /// Each of these lists is half a hit, once in a mail: two different ones make a whole.
+    pub clues: Vec<Vec<String>>,
+    /// A word of these groups in a sentence takes the sentence's hit away.
+    pub unless: Vec<String>,
     /// The score of one full hit.
     pub score: f32,
     /// "IF this is not fixed we will cancel" counts in full.
@@ -126,6 +132,17 @@ pub(super) enum Meaning {
 /// Lists of groups that must stand together, by the places of the groups.
 pub(super) type Slots = Vec<Vec<GroupId>>;
 
+/// What makes a signal, by the places of the groups.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sought {
+    pub(super) any_of: Slots,
+    pub(super) if_asked: Slots,
+    pub(super) clues: Slots,
+    pub(super) unless: Vec<GroupId>,
+    /// It says what the matter is, not only how pressing it is.
+    pub(super) tells: bool,
+}
+
 /// A lexicon ready for use.
 #[derive(Debug)]
 pub struct Lexicon {
@@ -137,7 +154,9 @@ pub struct Lexicon {
     /// The name of each list, for people.
     pub(super) names: Vec<String>,
     /// Beside [`Words::signals`].
-    pub(super) signals: Vec<Slots>,
+    pub(super) signals: Vec<Sought>,
+    /// By [`GroupId`]: whether a telling signal is made of it.
+    telling: Vec<bool>,
     /// In the order of their names.
     pub(super) components: Vec<(String, Slots)>,
     /// In the order of their names.
@@ -180,10 +199,10 @@ impl Lexicon {
                 (name.as_str(), id)
             })
             .collect();
-        let signals = words
+        let signals: Vec<Sought> = words
             .signals
             .iter()
-            .map(|signal| slots(&signal.any_of, &groups))
+            .map(|signal| sought(signal, &groups))
             .collect();
         let components = topics(&words.components, &groups, &mut lists, Meaning::Component);
         let symptoms = topics(&words.symptoms, &groups, &mut lists, Meaning::Symptom);
@@ -227,6 +246,7 @@ impl Lexicon {
             }
         }
         Self {
+            telling: telling(&signals, lists.meanings.len()),
             matcher: lists.matcher(),
             meanings: lists.meanings,
             names: lists.names,
@@ -263,6 +283,13 @@ fn anywhere<'w>(words: impl IntoIterator<Item = &'w String>) -> Vec<Word> {
     words.collect()
 }
 
+impl Lexicon {
+    /// True for a group whose words tell what the matter is.
+    pub(super) fn tells(&self, group: GroupId) -> bool {
+        self.telling.get(group).is_some_and(|tells| *tells)
+    }
+}
+
 /// Lists of words while they are gathered.
 #[derive(Default)]
 struct Lists {
@@ -282,6 +309,33 @@ impl Lists {
 
     fn matcher(&self) -> Matcher {
         Matcher::new(self.words.iter().map(|(id, word)| (*id, word)))
+    }
+}
+
+/// From this score on a signal says what the matter is.
+const TELLING: f32 = 4.0;
+
+fn telling(signals: &[Sought], lists: usize) -> Vec<bool> {
+    let mut telling = vec![false; lists];
+    let told = signals.iter().filter(|sought| sought.tells);
+    for group in told.flat_map(|sought| sought.any_of.iter().flatten()) {
+        if let Some(tells) = telling.get_mut(*group) {
+            *tells = true;
+        }
+    }
+    telling
+}
+
+fn sought(signal: &SignalWords, groups: &HashMap<&str, GroupId>) -> Sought {
+    let unless = signal.unless.iter();
+    Sought {
+        tells: signal.score >= TELLING,
+        any_of: slots(&signal.any_of, groups),
+        if_asked: slots(&signal.if_asked, groups),
+        clues: slots(&signal.clues, groups),
+        unless: unless
+            .filter_map(|name| groups.get(name.as_str()).copied())
+            .collect(),
     }
 }
 

@@ -75,7 +75,10 @@ impl Check<'_> {
     }
 
     fn signal(&self, said: &SignalFile) -> SignalWords {
-        self.groups_exist(&said.any_of);
+        for lists in [&said.any_of, &said.if_asked, &said.clues] {
+            self.groups_exist(lists);
+        }
+        self.groups_exist(std::slice::from_ref(&said.unless));
         self.can_be_said(said);
         let score = said.score.as_ref();
         if let Some(score) = score.filter(|score| !score.value.is_finite() || score.value <= 0.0) {
@@ -89,6 +92,9 @@ impl Check<'_> {
             id: said.id.value.clone(),
             say: said.say.clone(),
             any_of: said.any_of.iter().map(|list| values(list)).collect(),
+            if_asked: said.if_asked.iter().map(|list| values(list)).collect(),
+            clues: said.clues.iter().map(|list| values(list)).collect(),
+            unless: values(&said.unless),
             score: score.map_or(1.0, |score| narrow(score.value)),
             keep_if_conditional: said.keep_if_conditional,
         }

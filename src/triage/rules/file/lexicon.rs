@@ -42,6 +42,9 @@ pub(in crate::triage::rules) struct SignalFile {
     pub id: Said<String>,
     pub say: String,
     pub any_of: Vec<Vec<Said<String>>>,
+    pub if_asked: Vec<Vec<Said<String>>>,
+    pub clues: Vec<Vec<Said<String>>>,
+    pub unless: Vec<Said<String>>,
     pub score: Option<Said<f64>>,
     pub keep_if_conditional: bool,
 }
@@ -176,7 +179,10 @@ fn signals(top: &mut Section<'_>) -> Vec<SignalFile> {
     for mut section in top.sections("signal", "a [[signal]]") {
         let id = section.need_text("id");
         let say = section.need_text("say").map(|said| said.value);
-        let any_of = any_of(&mut section);
+        let any_of = groups_of(&mut section, "any_of");
+        let if_asked = groups_of(&mut section, "if_asked");
+        let clues = groups_of(&mut section, "clues");
+        let unless = all_texts(section.texts("unless"));
         if any_of.is_empty() && section.key_at("any_of").is_none() {
             section.missing("any_of");
         }
@@ -193,6 +199,9 @@ fn signals(top: &mut Section<'_>) -> Vec<SignalFile> {
                 id,
                 say: say.unwrap_or_default(),
                 any_of,
+                if_asked,
+                clues,
+                unless,
                 score,
                 keep_if_conditional,
             });
@@ -202,13 +211,13 @@ fn signals(top: &mut Section<'_>) -> Vec<SignalFile> {
 }
 
 /// Lists of names of word groups.
-fn any_of(section: &mut Section<'_>) -> Vec<Vec<Said<String>>> {
+fn groups_of(section: &mut Section<'_>, key: &'static str) -> Vec<Vec<Said<String>>> {
     let mistakes = section.mistakes();
     let what = section.what.clone();
-    let lists = section.list("any_of").unwrap_or_default();
+    let lists = section.list(key).unwrap_or_default();
     lists
         .iter()
-        .map(|list| words(list, &format!("\"any_of\" of {what}"), mistakes))
+        .map(|list| words(list, &format!("\"{key}\" of {what}"), mistakes))
         .filter(|list| !list.is_empty())
         .collect()
 }
@@ -218,7 +227,7 @@ fn topics(top: &mut Section<'_>, key: &'static str) -> Vec<TopicFile> {
         .into_iter()
         .map(|(name, mut section)| TopicFile {
             name,
-            any_of: any_of(&mut section),
+            any_of: groups_of(&mut section, "any_of"),
             words: by_language(&section, Some("any_of")),
         })
         .collect()

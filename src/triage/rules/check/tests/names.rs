@@ -33,9 +33,9 @@ fn names_given_twice() {
 #[test]
 fn names_that_lead_nowhere() {
     check_change(
-        "routing.toml",
-        "[\"partner manager\"]",
-        "[\"partner manger\"]",
+        "contacts.toml",
+        "[\"partner manager\",",
+        "[\"partner manger\",",
         &["E201 \"partner manger\""],
     );
     check_change(

@@ -75,14 +75,29 @@ fn pressing_matters_go_where_the_process_says() {
             key_client: true,
             ..plain()
         },
-        "High 3 Churn -> ack-critical; third-line-key-client-leaving",
+        "High 3 Churn -> ack-critical; third-line-client-leaving third-line-key-client-leaving",
     );
     check(
         &Scene {
             signals: vec![("churn", Likely)],
             ..plain()
         },
-        "Medium 2 -> ack; manager-hears-of-churn level-2-reaches-support possible-third-line-gets-a-look; review",
+        "High 3 Churn -> ack-critical; third-line-client-leaving",
+    );
+    check(
+        &Scene {
+            signals: vec![("churn", Possible)],
+            ..plain()
+        },
+        "Medium 2 -> ack; level-2-reaches-support possible-third-line-gets-a-look; review",
+    );
+    check(
+        &Scene {
+            signals: vec![("churn", Possible)],
+            key_client: true,
+            ..plain()
+        },
+        "High 3 Churn -> ack-critical; third-line-key-client-leaving",
     );
     check(
         &Scene {
@@ -90,7 +105,7 @@ fn pressing_matters_go_where_the_process_says() {
             key_client: true,
             ..plain()
         },
-        "High 3 Churn -> ack-critical; third-line-key-client-leaving third-line-sla-concern",
+        "High 3 Churn -> ack-critical; third-line-client-leaving third-line-key-client-leaving third-line-sla-concern",
     );
     check(
         &Scene {
