@@ -74,20 +74,29 @@ pub(super) fn sign(reading: &Reading<'_>) -> Option<String> {
 
 /// The robot's address or the null sender, if one sent this.
 fn robot_sender(reading: &Reading<'_>) -> Option<String> {
-    const LOCALS: [&str; 6] = [
+    const LOCALS: [&str; 9] = [
         "mailer-daemon",
         "mailerdaemon",
         "postmaster",
         "mail-daemon",
         "maildaemon",
         "mdaemon",
+        "mailer_daemon",
+        "mail_daemon",
+        "post_master",
     ];
-    const NAMES: [&str; 5] = [
+    const NAMES: [&str; 11] = [
         "mail delivery",
         "mailer-daemon",
         "mail administrator",
         "system administrator",
         "delivery subsystem",
+        "mail deliver",
+        "mailer daemon",
+        "mail system",
+        "courier mail server",
+        "content-filter at",
+        "interscan",
     ];
     if reading.headers.has("X-MLServer") {
         return Some("list server".to_owned());

@@ -105,16 +105,6 @@ impl Trimming<'_, '_> {
             .unwrap_or(self.lines.len())
     }
 
-    /// Lines with words on them.
-    fn words_in(&self, range: Range<usize>) -> usize {
-        self.lines
-            .get(range)
-            .unwrap_or_default()
-            .iter()
-            .filter(|line| !line.is_blank())
-            .count()
-    }
-
     /// Phone footers, lawyers' and list servers' paragraphs.
     fn footers(&mut self) {
         let mut at = 0;
@@ -158,21 +148,21 @@ impl Trimming<'_, '_> {
         /// Lines of the writer's that may follow a phone's footer: a link, an advertisement.
         const AFTER_FOOTER_MAX: usize = 3;
         const LOOK_AHEAD_LINES: usize = 100;
-        let run_end = self.run_end(at);
         let Some(footer) = self.lines.get(at) else {
             return;
         };
-        let next = (at + 1..run_end).find(|line| self.is_own_words(*line));
-        let next = next
-            .and_then(|next| self.lines.get(next))
-            .map(|line| line.words);
+        let ahead = at + 1..self.lines.len().min(at + LOOK_AHEAD_LINES);
+        let ahead = ahead.take_while(|line| self.is(*line, Part::New));
+        let own: Vec<usize> = ahead.filter(|line| self.is_own_words(*line)).collect();
+        let next = own.first().and_then(|next| self.lines.get(*next));
         let quoted = is_last
             && footer::names_a_device(footer.words)
-            && next.is_some_and(|next| !footer::is_postscript(next));
+            && next.is_some_and(|next| !footer::is_postscript(next.words));
         if quoted {
+            let end = self.run_end(at);
             self.name_lines(at..at + 1, Part::Signature);
-            self.name_lines(at + 1..run_end, Part::Quoted);
-        } else if self.words_in(at + 1..run_end.min(at + LOOK_AHEAD_LINES)) <= AFTER_FOOTER_MAX {
+            self.name_lines(at + 1..end, Part::Quoted);
+        } else if own.len() <= AFTER_FOOTER_MAX {
             self.name_lines(at..at + 1, Part::Signature);
         }
     }

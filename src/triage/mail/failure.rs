@@ -24,7 +24,8 @@ const SUBJECTS: &str = "\
     rejected mail|mail rejected|cannot deliver|delivery attempt|dsn: |mail not delivered|was not delivered|\
     nicht zugestellt|user unknown|unknown address|unknown recipient|wurde nicht zugestellt|error sending|\
     error delivering|mail error|送信できません|エラーメール|problems delivering|problem delivering|mailbox full|unknown user|\
-    recipient unknown|are not member|not member article|loop alert|mensaje no|returning message to sender|send mail failure";
+    recipient unknown|are not member|not member article|loop alert|[bounce]|our bulk email filter|delivery status|delivery_failure|\
+    smtp server: errors from|failed delivery|message you sent blocked|email could not|could not be sent|mensaje no|returning message to sender|send mail failure";
 
 const PROSE: &str = "\
     could not be delivered|couldn't be delivered|can not be delivered|cannot be delivered|was not delivered|\
@@ -41,7 +42,10 @@ const PROSE: &str = "\
     non è stato possibile|kon niet worden|não pôde ser|не может быть доставлено|не было доставлено|\
     не удалось доставить|送信できません|配信できません|届けることができません|配送できません|无法投递|退信|an error occurred|message blocked|\
     message rejected|address not found|does not exist|doesn't have a|group you tried to contact|\
-    may not have permission|problem delivering|problems delivering";
+    may not have permission|problem delivering|problems delivering|delivery problems|deliver message to|\
+    no valid recipients|failure reasons|does not like recipient|errors from|no such recipient|no such address|\
+    could not deliver|non recapitato|no entregado|retornada|não foi entregue|niet afgeleverd|nie można dostarczyć|\
+    kunde inte levereras|kunne ikke leveres|toimittaminen epäonnistui";
 
 /// Lines after which the returned mail begins.
 const ORIGINALS: &str = "\
@@ -49,7 +53,7 @@ const ORIGINALS: &str = "\
     the header of the original message|original message follows|original message header|original message text|\
     unsent message|message headers follow|message header follows|enclosed is a copy|-------original message|\
     ----- original message|--- original message|original mail follows|undelivered message follows|\
-    received header follows|returned message follows|message follows|the following is a copy of|\
+    received header follows|returned message follows|message follows:|--- message follows|the following is a copy of|\
     your original message:|original-mail|headers of the original|begin original message|the attached message|\
     the text of your message follows|--- mensagem original|--- message headers follow";
 

@@ -8,6 +8,9 @@ use super::header::Headers;
 use super::part::{Leaf, Node};
 use super::{Attachment, Defect, bounds, html, read, seal, tnef};
 
+/// HTML parts in which the place of each image is looked at. People's mails have one or two.
+const PAGES_MAX: usize = 10;
+
 /// An attachment before it is known whether the text shows it.
 pub(super) struct File {
     pub(super) attachment: Attachment,
@@ -109,7 +112,9 @@ impl<'n, 'a> Gathering<'n, 'a> {
             shown.extend(html::shown_ids(html.as_bytes()));
             let page = html::page(&html);
             shown.extend(page.images.iter().map(|image| image.source.clone()));
-            self.body.pages.push(page);
+            if self.body.pages.len() < PAGES_MAX {
+                self.body.pages.push(page);
+            }
         }
         for file in &mut self.files {
             let source = file.source.as_ref();

@@ -381,7 +381,14 @@ fn hostile_mails_come_out() {
         "\nOn 2026-01-01 a@b wrote:\n",
         "\nFrom: x@y\nTo: z\nDate: 1\n",
         "\n---\n",
+        "\n---",
         "\nSent from my iPhone\n",
+        "\nSent from my iPhone",
+        "\nSent from my iPhone\n\nPS: x\n",
+        "\nSent from my iPhone\n\n> x\n",
+        "\nOn 3 Mar 2026 10:34 <a@b.example\n>:",
+        "\n> a longer line that some relay has broken at the seventieth column\nof it\n> b",
+        "\n________\nusers mailing list\n",
         "\n----- Forwarded message -----\nFrom: x@y\nSubject: Fwd: x\n\n",
     ];
     for unit in wide {
@@ -397,6 +404,9 @@ fn hostile_mails_come_out() {
         "<blockquote>a",
         "<script>",
         "<td>x",
+        "<img src='cid:a'>",
+        "<div id=divRplyFwdMsg>x",
+        "<div name=quote>x",
     ] {
         covers(&Mail::read(
             format!(
