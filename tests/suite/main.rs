@@ -5,6 +5,7 @@ mod crash;
 mod decisions;
 mod inbox;
 mod mails;
+mod meaning;
 mod outages;
 mod probe;
 mod store;

@@ -6,7 +6,7 @@ use super::body::{Enclosed, Gathering, body_within};
 use super::envelope::Envelope;
 use super::header::Headers;
 use super::part::{Leaf, Node};
-use super::{Attachment, Defect, bounds, html, read, seal, tnef};
+use super::{Attachment, Defect, bounds, html, read, seal, tnef, words};
 
 /// HTML parts in which the place of each image is looked at. People's mails have one or two.
 const PAGES_MAX: usize = 10;
@@ -46,10 +46,10 @@ impl<'n, 'a> Gathering<'n, 'a> {
         self.files
             .extend(unpacked.files.into_iter().map(|packed| File {
                 attachment: Attachment {
-                    name: packed.name,
+                    name: packed.name.map(|name| words::tidy(&name)),
                     content_type: packed.content_type.map_or_else(
                         || "application/octet-stream".to_owned(),
-                        |kind| kind.to_ascii_lowercase(),
+                        |kind| words::tidy(&kind).to_ascii_lowercase(),
                     ),
                     size: packed.size as u64,
                     inline: false,

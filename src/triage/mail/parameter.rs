@@ -106,7 +106,7 @@ impl<'v> Pieces<'v> {
     }
 
     fn text(&self) -> String {
-        charset::decode(&self.bytes, self.charset).text.into_owned()
+        words::tidy(&charset::decode(&self.bytes, self.charset).text)
     }
 }
 

@@ -150,7 +150,7 @@ fn q_word(text: &str) -> Vec<u8> {
 }
 
 /// One line without control characters and without blanks at its ends.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let clean = |ch: char| if ch.is_control() { ' ' } else { ch };
     if text.contains(char::is_control) {
         return text

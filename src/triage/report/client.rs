@@ -76,7 +76,9 @@ fn by_label(reading: &Reading<'_>, labels: &[Labelled]) -> Vec<Candidate> {
         .filter_map(|label| {
             let value = reading.source.text.get(label.value.clone())?;
             let name = value.split(['(', ';', '/', '|', '\t', '<']).next()?;
-            let name = name.split(" - ").next()?.split("  ").next()?.trim();
+            let name = first_column(name.split(" - ").next()?);
+            let words: Vec<&str> = name.split_whitespace().collect();
+            let name = words.join(" ");
             let name = name.trim_end_matches([',', '.']);
             let known = known(reading, name);
             let named =
@@ -90,6 +92,14 @@ fn by_label(reading: &Reading<'_>, labels: &[Labelled]) -> Vec<Candidate> {
             })
         })
         .collect()
+}
+
+/// What stands before the next column of a line: behind a wide gap, or behind a gap where another label follows.
+fn first_column(value: &str) -> &str {
+    let value = value.trim();
+    let (name, rest) = value.split_once("  ").unwrap_or((value, ""));
+    let follows = rest.starts_with(' ') || rest.contains([':', '：']);
+    if follows { name } else { value }
 }
 
 /// "see below", "siehe Betreff", "unknown": a form's field that names nobody.

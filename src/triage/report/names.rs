@@ -58,6 +58,9 @@ fn name<'m>(
     words: &'m NameWords,
 ) -> Option<Name<'m>> {
     let (at, capitals) = name_at(text, start, words)?;
+    if is_shouted(text, start) {
+        return None;
+    }
     Some(Name {
         value: text.get(at.clone())?,
         at,
@@ -66,6 +69,26 @@ fn name<'m>(
         capitals,
     })
 }
+
+/// True where all is written in capitals, up to the end of the line or from its beginning: then they say nothing of names.
+fn is_shouted(text: &str, start: usize) -> bool {
+    let begin = text.floor_char_boundary(start.saturating_sub(SHOUTED_BYTES));
+    let end = text.floor_char_boundary(start + SHOUTED_BYTES);
+    let before = text.get(begin..start).unwrap_or_default();
+    let behind = text.get(start..end).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(begin, |newline| begin + newline);
+    let line_end = behind.find('\n').map_or(end, |newline| start + newline);
+    [begin..line_end, line_start..end].into_iter().any(|range| {
+        let letters = || text.get(range.clone()).unwrap_or_default().chars();
+        !letters().any(char::is_lowercase)
+            && letters().filter(|letter| letter.is_uppercase()).count() > SHOUTED_LETTERS
+    })
+}
+
+/// So many bytes before and behind the beginning of a name are looked at.
+const SHOUTED_BYTES: usize = 80;
+/// Fewer capitals than these may be a name alone.
+const SHOUTED_LETTERS: usize = 24;
 
 /// Where words with a capital letter or a digit in front begin.
 pub(super) fn beginnings(text: &str, range: Range<usize>) -> impl Iterator<Item = usize> {
@@ -270,5 +293,6 @@ mod tests {
             ],
         );
         check("nothing to see", &[]);
+        check("OUR CLIENT ACME CANNOT OPEN THE SALES REPORT", &[]);
     }
 }

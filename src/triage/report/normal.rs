@@ -16,8 +16,9 @@ use crate::triage::mail::{Kind, Mail, Part};
 const LOOKED_AT_BYTES: usize = 256 * 1024;
 /// With fewer words of one's own, what is forwarded is what the mail says.
 const FEW_WORDS: usize = 15;
-/// A shorter line was ended by its writer: mail programs break at 65 to 78 columns.
-const BROKEN_LINE_CHARACTERS: usize = 56;
+/// A line in which the next word would have ended before this column was ended by its writer: mail programs break at 60 to
+/// 78 columns.
+const BROKEN_LINE_CHARACTERS: usize = 60;
 
 /// The text of a mail, and behind it the words of a message that is attached, as if it had been forwarded inline.
 #[derive(Debug)]
@@ -278,18 +279,23 @@ impl Folded {
 
     fn block(&mut self, text: &str, range: &Range<usize>) {
         let mut at = range.start;
-        let mut broken = false;
+        let mut columns = 0;
         for line in text
             .get(range.clone())
             .unwrap_or_default()
             .split_inclusive('\n')
         {
             let bare = line.trim_start_matches(['>', ' ', '\t']);
+            let word = bare
+                .split_whitespace()
+                .next()
+                .map_or(0, |word| word.chars().count());
+            let broken = columns > 0 && columns + 1 + word >= BROKEN_LINE_CHARACTERS;
             if !(broken && goes_on(bare)) {
                 self.end_line(at);
             }
             self.line(bare, at + line.len() - bare.len());
-            broken = line.trim_end().chars().count() >= BROKEN_LINE_CHARACTERS;
+            columns = line.trim_end().chars().count();
             at += line.len();
         }
         self.end_line(at);
