@@ -3,6 +3,7 @@
 //! [`Report::of`] is total, like reading. Nothing is invented: what the mail does not say is `None`.
 
 mod client;
+mod counted;
 mod describe;
 mod impact;
 mod japanese;
