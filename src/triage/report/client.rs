@@ -2,18 +2,20 @@
 //!
 //! Several ways that agree make sure; two that disagree make unsure, and then the surer one is shown.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 use super::japanese;
 use super::labels::Labelled;
 use super::lexicon::Meaning;
 use super::name_words::NameWords;
-use super::names::{Cue, Name, letters, names};
+use super::firms::{self, firms};
+use super::names::{Name, beginnings, letters, name_at};
+use super::sign_offs::{SignOffs, is_agency};
 use super::normal::{Folded, Source};
-use super::reading::{Reading, overlap};
+use super::reading::Reading;
 use super::spelled::{domain_label, spelled};
 use super::{Evidence, Found, Within};
-use crate::triage::mail::Mail;
+use crate::triage::mail::{Mail, Part};
 
 /// One way to a name.
 #[derive(Clone, Debug)]
@@ -33,12 +35,11 @@ pub(super) fn client(
     candidates.extend(by_known_name(reading));
     candidates.extend(by_domain(reading, mail));
     candidates.extend(by_forwarded_writer(reading, mail));
-    let words = &reading.lexicon.names_of_clients;
-    let names = names(&reading.source, words);
-    let own = own_labels(mail, words);
-    candidates.extend(by_cue(reading, &names, &own));
-    candidates.extend(by_look(reading, &names, &own));
+    candidates.extend(by_look(reading, mail));
     candidates.extend(by_japanese_mark(reading, mail));
+    if candidates.is_empty() {
+        candidates.extend(by_own_firm(reading, mail));
+    }
     candidates.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
     let best = candidates.first()?.clone();
     let agree = |candidate: &Candidate| same_name(&candidate.name, &best.name);
@@ -223,31 +224,51 @@ fn by_forwarded_writer(reading: &Reading<'_>, mail: &Mail) -> Option<Candidate> 
     })
 }
 
-/// What the domains of the writer and of those written to are called: their names are not the client's.
-fn own_labels(mail: &Mail, words: &NameWords) -> Vec<String> {
-    let people = mail.from.iter().chain(&mail.to);
-    let labels = people.filter_map(|person| domain_label(person, words));
-    labels.collect()
-}
-
-fn is_own(name: &Name<'_>, own: &[String]) -> bool {
-    let letters = letters(name.value);
-    own.iter().any(|own| letters.starts_with(own.as_str()))
-}
-
-/// "our client X", "bei unserem Kunden X", "chez notre client X", "nuestro cliente X".
-fn by_cue(reading: &Reading<'_>, names: &[Name<'_>], own: &[String]) -> Vec<Candidate> {
-    let cued = names.iter().filter_map(|name| match name.cue? {
-        Cue::Client(cue) => Some((cue, name)),
-        Cue::Preposition => None,
+/// Names that look like firms, and the writer's own firm where no other is named.
+fn by_look(reading: &Reading<'_>, mail: &Mail) -> Vec<Candidate> {
+    let firms = firms(reading, mail);
+    let others = firms.iter().map(|firm| {
+        let confidence = firms::confidence(firm.score);
+        candidate(reading, &firm.name, confidence, firm.because.clone())
     });
-    cued.filter(|(_, name)| name.value.chars().nth(2).is_some() && !is_own(name, own))
-        .take(KNOWN_SHOWN)
-        .map(|(cue, name)| {
-            let confidence = if cue.contains(' ') { 0.8 } else { 0.65 };
-            candidate(reading, name, confidence, format!("\"{cue}\""))
-        })
-        .collect()
+    others.take(KNOWN_SHOWN).collect()
+}
+
+/// The writer's own firm, where no client is named: a client that writes by itself. Firms that look after others write
+/// for their clients.
+fn by_own_firm(reading: &Reading<'_>, mail: &Mail) -> Option<Candidate> {
+    let words = &reading.lexicon.names_of_clients;
+    let person = mail.from.as_ref().filter(|_| mail.forwarded.is_none())?;
+    let text = reading.source.text;
+    let label = domain_label(person, words);
+    if is_agency(person.domain(), words) {
+        return None;
+    }
+    let by_domain = label.as_ref().and_then(|label| spelled(text, label, words));
+    let at = by_domain.or_else(|| signed_firm(reading, mail))?;
+    let name = text.get(at.clone()).filter(|name| !is_agency(name, words))?;
+    Some(Candidate {
+        name: name.to_owned(),
+        confidence: 0.6,
+        evidence: reading.source.evidence("client", &at, "the writer's own firm"),
+    })
+}
+
+/// A name in the writer's signature with a word for an organisation in it.
+fn signed_firm(reading: &Reading<'_>, mail: &Mail) -> Option<Range<usize>> {
+    let words = &reading.lexicon.names_of_clients;
+    let text = reading.source.text;
+    let signed = SignOffs::of(reading, mail);
+    let mut names = signed.writers().iter().flat_map(|range| {
+        beginnings(text, range.clone()).filter_map(|start| name_at(text, start, (words, true)))
+    });
+    let firm = names.find(|(at, capitals)| {
+        let name = text.get(at.clone()).unwrap_or_default();
+        let mut pieces = name.split(' ');
+        let organisation = pieces.any(|word| words.organisations.has_written(word));
+        *capitals > 1 && organisation
+    });
+    firm.map(|(at, _)| at)
 }
 
 fn candidate(
@@ -270,48 +291,39 @@ fn candidate(
     }
 }
 
-/// "at Dapplemere Cosmetics", "bei Hallermann Versand": the name that most speaks for.
-fn by_look(reading: &Reading<'_>, names: &[Name<'_>], own: &[String]) -> Option<Candidate> {
-    let mut again: HashMap<&str, usize> = HashMap::new();
-    for name in names {
-        *again.entry(name.value).or_default() += 1;
-    }
-    let mut best: Option<(f32, &Name<'_>)> = None;
-    for name in names {
-        let likeness = likeness(reading, name);
-        let times = again.get(name.value).copied().unwrap_or(1);
-        let score = likeness + 0.5 * times.saturating_sub(1).min(3) as f32;
-        let better = best.is_none_or(|(known, first)| {
-            score > known || (score >= known && name.at.start < first.at.start)
-        });
-        if likeness > 0.0 && score >= ENOUGH && better && !is_own(name, own) {
-            best = Some((score, name));
-        }
-    }
-    let (score, name) = best?;
-    let confidence = if score >= 2.5 { 0.65 } else { 0.55 };
-    let because = "a name behind a preposition".to_owned();
-    Some(candidate(reading, name, confidence, because))
-}
-
-/// `うみかぜ商会様`; in a forward also the firm in whose name its writer begins.
+/// `うみかぜ商会様`, `株式会社みなと商事`; in a forward also the firm in whose name its writer begins or signs.
 fn by_japanese_mark(reading: &Reading<'_>, mail: &Mail) -> Vec<Candidate> {
     let Source { subject, text, .. } = reading.source;
     let words = &reading.lexicon.names_of_clients.marks;
-    let in_subject = japanese::marked(subject, words).map(|at| (Within::Subject, at));
+    let is_written_now = |range: &Range<usize>| {
+        let mut segments = mail.segments.iter();
+        segments.any(|it| it.part == Part::New && it.range.contains(&range.start))
+    };
+    let of_agency = |name: &str| words.agencies.iter().any(|word| name.contains(word.as_str()));
+    let in_subject = japanese::marked(subject, words).map(|at| (Within::Subject, at, 0.75));
     let in_text = reading.source.ranges().flat_map(|range| {
         let part = text.get(range.clone()).unwrap_or_default();
-        let introduced = mail
-            .forwarded
-            .as_ref()
-            .and_then(|_| japanese::introduced(part, words));
-        let marked = japanese::marked(part, words).chain(introduced);
-        marked.map(|at| (Within::Text, range.start + at.start..range.start + at.end))
+        let now = is_written_now(range);
+        let own = japanese::introduced(part, words);
+        // Who writes now writes for others, unless nobody else is named.
+        let (sure, signed) = match (now, mail.forwarded.is_some()) {
+            (true, true) => (0.0, None),
+            (true, false) => (0.5, None),
+            (false, _) => (0.75, japanese::signed(part, words)),
+        };
+        let own_firm = own.clone().map(|at| (at, sure));
+        let signed = signed.map(|at| (at, 0.75));
+        let marked = japanese::marked(part, words).map(|at| (at, 0.7));
+        let legal = japanese::legal(part, words);
+        let is_own = move |at: &Range<usize>| own.as_ref().is_some_and(|own| own.end == at.end);
+        let legal = legal.filter(move |at| !is_own(at)).map(|at| (at, 0.65));
+        let named = marked.chain(own_firm).chain(signed).chain(legal);
+        named.map(|(at, sure)| (Within::Text, range.start + at.start..range.start + at.end, sure))
     });
     in_subject
         .chain(in_text)
         .take(KNOWN_SHOWN)
-        .filter_map(|(within, at)| {
+        .filter_map(|(within, at, sure)| {
             let within_text = if within == Within::Subject {
                 subject
             } else {
@@ -324,82 +336,10 @@ fn by_japanese_mark(reading: &Reading<'_>, mail: &Mail) -> Vec<Candidate> {
                 cue: None,
                 capitals: 0,
             };
-            Some(candidate(
-                reading,
-                &name,
-                0.7,
-                "named with an honorific, or as the writer's".to_owned(),
-            ))
+            let because = "named with an honorific, or as the writer's".to_owned();
+            (sure > 0.0 && !of_agency(name.value)).then(|| candidate(reading, &name, sure, because))
         })
         .collect()
-}
-
-/// From here on a name is more likely a client than not.
-const ENOUGH: f32 = 1.5;
-
-/// How much a name looks like a company's.
-fn likeness(reading: &Reading<'_>, name: &Name<'_>) -> f32 {
-    let words = &reading.lexicon.names_of_clients;
-    let first = name.value.split(' ').next().unwrap_or_default();
-    let digit = name.value.bytes().any(|byte| byte.is_ascii_digit());
-    if name.capitals < 2 || digit || words.prepositions.has_written(first) {
-        return 0.0;
-    }
-    let folded = Folded::words(name.value);
-    let ends = [folded.split(' ').next(), folded.rsplit(' ').next()];
-    let somebody_else = ends[0].is_some_and(|first| words.not_first.has(first));
-    if somebody_else || (name.within == Within::Subject && speaks_of_trouble(reading, name)) {
-        return 0.0;
-    }
-    let company = ends
-        .iter()
-        .flatten()
-        .any(|word| words.organisations.has(word));
-    let mut score = 0.5;
-    if name.cue.is_some() {
-        score += 1.0;
-    }
-    if company {
-        score += 1.2;
-    }
-    if name.within == Within::Subject {
-        score += if is_piece(reading.source.subject, name) {
-            1.0
-        } else {
-            0.3
-        };
-    }
-    score
-}
-
-/// "Monthly Report", "Login Problem": capitals, but words of the lexicon.
-fn speaks_of_trouble(reading: &Reading<'_>, name: &Name<'_>) -> bool {
-    let subject = 0..reading.folded.subject_end;
-    let mut hits = reading.hits_in(&subject).iter();
-    hits.any(|hit| {
-        let told = match reading.meaning(hit) {
-            Meaning::Component(_)
-            | Meaning::Symptom(_)
-            | Meaning::Points(_)
-            | Meaning::UrgencyLabel
-            | Meaning::UrgencyName(_) => true,
-            Meaning::Group
-            | Meaning::ClientName(_)
-            | Meaning::ClientDomain(_)
-            | Meaning::Modifier(_)
-            | Meaning::Table(_) => false,
-        };
-        told && overlap(&reading.folded.origin(&hit.at).1, &name.at)
-    })
-}
-
-/// "Harbor Bank - no data": a name that stands between the marks of a subject for itself.
-fn is_piece(subject: &str, name: &Name<'_>) -> bool {
-    const MARKS: [char; 12] = ['-', '–', '—', ':', '|', ',', '/', '(', ')', '[', ']', '·'];
-    let before = subject.get(..name.at.start).unwrap_or_default().trim_end();
-    let behind = subject.get(name.at.end..).unwrap_or_default().trim_start();
-    (before.is_empty() || before.ends_with(MARKS))
-        && (behind.is_empty() || behind.starts_with(MARKS))
 }
 
 fn same_name(one: &str, other: &str) -> bool {

@@ -36,9 +36,11 @@ pub(super) fn labelled(source: &Source<'_>, labels: &[(String, String)]) -> Vec<
         for line in block.split_inclusive('\n').take(LINES) {
             let place = at..at + line.len();
             at = place.end;
-            if let Some(label) = label(line, place.start, labels) {
-                waits = label.value.is_empty();
-                found.push(label);
+            let first = found.len();
+            found.extend(label(line, place.start, labels));
+            further(line, place.start, labels, (&mut found, first));
+            if found.len() > first {
+                waits = found.last().is_some_and(|label| label.value.is_empty());
             } else if !line.trim().is_empty()
                 && std::mem::take(&mut waits)
                 && let Some(last) = found.last_mut()
@@ -50,10 +52,65 @@ pub(super) fn labelled(source: &Source<'_>, labels: &[(String, String)]) -> Vec<
     found
 }
 
+/// "Client: Acme. Urgency: high.": labels behind the first sentence of a line; each ends the value before it.
+fn further(
+    line: &str,
+    at: usize,
+    labels: &[(String, String)],
+    (found, first): (&mut Vec<Labelled>, usize),
+) {
+    if line.len() > FURTHER_BYTES || !line.contains(": ") {
+        return;
+    }
+    let pieces = line.char_indices().filter(|(place, mark)| {
+        let behind = line.get(place + mark.len_utf8()..).unwrap_or_default();
+        matches!(mark, '.' | ';' | ',' | '|') && behind.starts_with(' ')
+    });
+    for (place, mark) in pieces {
+        let start = place + mark.len_utf8() + 1;
+        let rest = line.get(start..).unwrap_or_default();
+        let head = rest.get(..rest.floor_char_boundary(LABEL_BYTES)).unwrap_or_default();
+        let Some((name, _)) = head.split_once(':') else {
+            continue;
+        };
+        let begins = name.trim_start().starts_with(char::is_uppercase) || found.len() > first;
+        let folded = Folded::words(name);
+        let known = labels.iter().find(|(label, _)| *label == folded);
+        let Some((_, field)) = known.filter(|_| begins) else {
+            continue;
+        };
+        if let Some(last) = found.get_mut(first..).and_then(|on_line| on_line.last_mut()) {
+            last.value.end = last.value.end.min(at + place).max(last.value.start);
+        }
+        let behind = start + name.len() + 1;
+        found.push(Labelled {
+            field: field.clone(),
+            value: trimmed(line.get(behind..).unwrap_or_default(), at + behind),
+            behind: at + behind,
+            line: at..at + line.len(),
+        });
+    }
+    if found.len() > first + 1 || first < found.len() && label(line, at, labels).is_none() {
+        // The last value ends with its sentence.
+        if let Some(last) = found.last_mut() {
+            let from = last.value.start.saturating_sub(at);
+            let rest = line.get(from..).unwrap_or_default();
+            let end = rest.find(". ").or_else(|| rest.trim_end().strip_suffix('.').map(str::len));
+            if let Some(end) = end {
+                last.value.end = last.value.end.min(last.value.start + end);
+            }
+        }
+    }
+}
+
+/// In a longer line a colon behind a word is no label's.
+const FURTHER_BYTES: usize = 400;
+
 fn label(line: &str, at: usize, labels: &[(String, String)]) -> Option<Labelled> {
     let head = line.get(..line.floor_char_boundary(LABEL_BYTES))?;
     let (end, separator) = mark(head)
         .or_else(|| dash(head))
+        .or_else(|| leader(head))
         .or_else(|| alone(head, labels))?;
     let name = head.get(..end)?;
     let field = field_of(&Folded::words(name.trim_start_matches(DECORATION)), labels)?;
@@ -69,7 +126,7 @@ fn label(line: &str, at: usize, labels: &[(String, String)]) -> Option<Labelled>
 
 /// `Client: Acme`: where the mark between label and value stands.
 fn mark(head: &str) -> Option<(usize, usize)> {
-    let plain = |byte: &u8| matches!(byte, b':' | b'\t' | b'|' | b'?' | b'=');
+    let plain = |byte: &u8| matches!(byte, b':' | b'\t' | b'|' | b'?' | b'=' | b']');
     let bytes = head.as_bytes().iter();
     let place = bytes.skip(1).position(plain).map(|place| place + 1);
     if head.is_ascii() {
@@ -95,6 +152,13 @@ fn dash(head: &str) -> Option<(usize, usize)> {
         .min()
 }
 
+/// `Client ......... Acme`, `<<Client>> Acme`: where the dots or the brackets stand.
+fn leader(head: &str) -> Option<(usize, usize)> {
+    let place = head.find("...").or_else(|| head.find(">>")).filter(|place| *place > 0)?;
+    let rest = head.get(place..)?;
+    Some((place, rest.len() - rest.trim_start_matches(['.', '>']).len()))
+}
+
 /// A label that has its line for itself, to the letter: the row of a form whose table was lost.
 fn alone(head: &str, labels: &[(String, String)]) -> Option<(usize, usize)> {
     let bare = head.trim_end();
@@ -110,8 +174,8 @@ fn alone(head: &str, labels: &[(String, String)]) -> Option<(usize, usize)> {
 const ALONE_BYTES: usize = 7;
 
 /// What may stand in front of a label or around a value.
-const DECORATION: [char; 15] = [
-    '>', ' ', '\t', '*', '-', '•', '#', '|', '·', '–', '_', ':', '■', '●', '◆',
+const DECORATION: [char; 17] = [
+    '<', '[', '>', ' ', '\t', '*', '-', '•', '#', '|', '·', '–', '_', ':', '■', '●', '◆',
 ];
 
 fn trimmed(text: &str, at: usize) -> Range<usize> {
@@ -126,7 +190,7 @@ fn trimmed(text: &str, at: usize) -> Range<usize> {
 fn field_of<'l>(name: &str, labels: &'l [(String, String)]) -> Option<&'l str> {
     let name = name
         .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '))
-        .trim();
+        .trim_end_matches(|c: char| matches!(c, '.' | '>' | ']' | ' '));
     let exact = labels.iter().find(|(label, _)| label == name);
     let near = || {
         labels.iter().find(|(label, _)| {
@@ -186,5 +250,11 @@ mod tests {
         check("Dringlichkei: hoch", Some(("urgency", "hoch")));
         check("Client:\nAcme", Some(("client", "Acme")));
         check("The client said: no", None);
+        check("Client ....... Acme", Some(("client", "Acme")));
+        check("Client.......: Acme", Some(("client", "Acme")));
+        check("<<Client>> Acme", Some(("client", "Acme")));
+        check("I pass it on. Client: Acme. It is late.", Some(("client", "Acme")));
+        check("Client: Acme, Dringlichkeit: hoch", Some(("client", "Acme")));
+        check("I know the client: Acme", None);
     }
 }

@@ -5,6 +5,7 @@
 mod client;
 mod counted;
 mod describe;
+mod firms;
 mod impact;
 mod japanese;
 mod labels;
@@ -19,6 +20,7 @@ mod reading;
 mod sentences;
 mod signals;
 mod since;
+mod sign_offs;
 mod spelled;
 mod stated;
 mod step_words;

@@ -8,12 +8,14 @@ use std::collections::{HashMap, HashSet};
 use super::lexicon::{Names, Table, Words};
 use super::normal::Folded;
 
-/// Words of one word each, folded; "werk*" stands for every word that begins so.
+/// Words of one word each, folded; "werk*" stands for every word that begins so, "*werk" for every one that ends so.
 #[derive(Clone, Debug, Default)]
 pub(super) struct WordSet {
     whole: HashSet<String>,
     beginnings: Vec<String>,
-    /// No word of the set has more bytes; where it has beginnings, any number.
+    /// By their last letter, since most words end otherwise.
+    endings: HashMap<u8, Vec<String>>,
+    /// No word of the set has more bytes; where it has beginnings or endings, any number.
     longest: usize,
 }
 
@@ -21,9 +23,14 @@ impl WordSet {
     fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
         let mut set = Self::default();
         for word in words {
-            let folded = Folded::words(word.trim_end_matches('*'));
+            let folded = Folded::words(word.trim_matches('*'));
             if word.ends_with('*') {
                 set.beginnings.push(folded);
+                set.longest = usize::MAX;
+            } else if word.starts_with('*') {
+                if let Some(last) = folded.bytes().last() {
+                    set.endings.entry(last).or_default().push(folded);
+                }
                 set.longest = usize::MAX;
             } else {
                 set.longest = set.longest.max(folded.len());
@@ -39,7 +46,22 @@ impl WordSet {
             let mut beginnings = self.beginnings.iter();
             beginnings.any(|beginning| folded.starts_with(beginning.as_str()))
         };
-        folded.len() <= self.longest && (self.whole.contains(folded) || begins())
+        let ends = || {
+            let last = folded.bytes().last();
+            let mut endings = last
+                .and_then(|last| self.endings.get(&last))
+                .into_iter()
+                .flatten();
+            endings.any(|ending| folded.ends_with(ending.as_str()))
+        };
+        folded.len() <= self.longest && (self.whole.contains(folded) || begins() || ends())
+    }
+
+    /// True if a word of the set stands in letters without blanks: `tech` in `palmgrovetech`. Short words stand
+    /// everywhere and do not count.
+    pub(super) fn is_within(&self, letters: &str) -> bool {
+        let mut words = self.whole.iter();
+        words.any(|word| word.len() >= WITHIN_BYTES && letters.contains(word.as_str()))
     }
 
     /// True if the word, as a mail writes it, is in it.
@@ -49,6 +71,9 @@ impl WordSet {
     }
 }
 
+/// Shorter words stand within others by chance.
+const WITHIN_BYTES: usize = 4;
+
 /// All that names of clients are known by.
 #[derive(Clone, Debug, Default)]
 pub(super) struct NameWords {
@@ -57,12 +82,19 @@ pub(super) struct NameWords {
     /// A text of so many bytes before a name holds any cue.
     pub(super) cue_bytes: usize,
     pub(super) prepositions: WordSet,
+    pub(super) near: WordSet,
     pub(super) organisations: WordSet,
     pub(super) links: WordSet,
     pub(super) articles: WordSet,
     pub(super) not_first: WordSet,
     pub(super) nobody: WordSet,
     pub(super) mail_providers: WordSet,
+    pub(super) people: WordSet,
+    pub(super) predicates: WordSet,
+    pub(super) plurals: WordSet,
+    pub(super) others: WordSet,
+    pub(super) agencies: WordSet,
+    pub(super) products: WordSet,
     pub(super) marks: NameMarks,
 }
 
@@ -75,6 +107,8 @@ pub(super) struct NameMarks {
     pub(super) before: Vec<String>,
     pub(super) firms: Vec<String>,
     pub(super) addressed: Vec<String>,
+    pub(super) others: Vec<String>,
+    pub(super) agencies: Vec<String>,
 }
 
 impl NameWords {
@@ -91,12 +125,19 @@ impl NameWords {
             cue_bytes: 2 * longest.unwrap_or_default() + 2,
             cues,
             prepositions: set(Names::Preposition),
+            near: set(Names::Near),
             organisations: set(Names::Organisation),
             links: set(Names::Link),
             articles: set(Names::Article),
             not_first: set(Names::NotFirst),
             nobody: set(Names::Nobody),
             mail_providers: set(Names::MailProvider),
+            people: set(Names::Person),
+            predicates: set(Names::Predicate),
+            plurals: set(Names::Plural),
+            others: set(Names::Other),
+            agencies: set(Names::Agency),
+            products: set(Names::Product),
             marks: NameMarks {
                 honorifics: written(Names::Honorific),
                 of: written(Names::Of),
@@ -104,8 +145,17 @@ impl NameWords {
                 before: written(Names::Before),
                 firms: written(Names::Firm),
                 addressed: written(Names::Addressed),
+                others: written(Names::Other),
+                agencies: written(Names::Agency),
             },
         }
+    }
+
+    /// True for a cue of one word: "client".
+    pub(super) fn is_cue(&self, word: &str) -> bool {
+        let folded = fold(word);
+        let mut cues = self.cues_ending(&folded).iter();
+        cues.any(|cue| *cue == folded)
     }
 
     /// The cues that end with this word, the longest first.
@@ -140,7 +190,7 @@ mod tests {
 
     #[test]
     fn words_are_compared_folded_and_with_any_ending_behind_a_star() {
-        let set = WordSet::of(["Straße", "werk*", "op"].into_iter());
+        let set = WordSet::of(["Straße", "werk*", "op", "*klinik"].into_iter());
         let check = |word: &str, there: bool| assert_eq!(set.has_written(word), there, "{word}");
         check("STRASSE", true);
         check("Strasse", true);
@@ -148,6 +198,9 @@ mod tests {
         check("Stadtwerk", false);
         check("op", true);
         check("opt", false);
+        check("Tierklinik", true);
+        check("Klinik", true);
+        check("Klinikum", false);
         check("", false);
     }
 }

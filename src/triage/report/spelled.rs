@@ -31,7 +31,7 @@ pub(super) fn spelled(text: &str, label: &str, words: &NameWords) -> Option<Rang
         .take(SEARCHED_WORDS)
         .filter(begins)
     {
-        let Some((name, _)) = name_at(text, start, words) else {
+        let Some((name, _)) = name_at(text, start, (words, false)) else {
             continue;
         };
         let value = text.get(name.clone()).unwrap_or_default();

@@ -60,18 +60,32 @@ pub enum Names {
     Cue,
     /// "at": a weak cue.
     Preposition,
+    /// "bei": the strongest of them.
+    Near,
     /// "Ltd", "Bank": says that a name is an organisation's.
     Organisation,
     /// "of": stands inside a name.
     Link,
     /// "the": stands between cue and name.
     Article,
-    /// "Mr": begins a name of somebody else.
+    /// "your": begins no name.
     NotFirst,
     /// "unknown": names nobody.
     Nobody,
     /// "gmail".
     MailProvider,
+    /// "Mr": stands before the name of a person.
+    Person,
+    /// "cannot": stands behind the name of a client that suffers something.
+    Predicate,
+    /// "have": the plural of those.
+    Plural,
+    /// "another": before a name that is not meant.
+    Other,
+    /// "data": of a firm that looks after others.
+    Agency,
+    /// "Excel": a name that everybody knows.
+    Product,
     /// `様`: stands behind the name of a client.
     Honorific,
     /// `の`: joins a firm and the writer's own name.
@@ -138,7 +152,7 @@ pub enum Since {
 pub enum Takes {
     /// Words and phrases with stars, found anywhere in a text.
     Phrases,
-    /// One word each, with a star at its end at most.
+    /// One word each, with a star at its end or its beginning.
     Words,
     /// Words and phrases, compared as a whole: no stars.
     Whole,
@@ -148,7 +162,7 @@ pub enum Takes {
 const MANY: &str = "many";
 
 /// Every fixed name: the kind of table, its name, what it is.
-const NAMED: [(&str, &str, Table); 44] = [
+const NAMED: [(&str, &str, Table); 51] = [
     ("grammar", "negation", Table::Grammar(Grammar::Negation)),
     (
         "grammar",
@@ -185,12 +199,19 @@ const NAMED: [(&str, &str, Table); 44] = [
     ("grammar", "idle", Table::Grammar(Grammar::Idle)),
     ("names", "cue", Table::Names(Names::Cue)),
     ("names", "preposition", Table::Names(Names::Preposition)),
+    ("names", "near", Table::Names(Names::Near)),
     ("names", "organisation", Table::Names(Names::Organisation)),
     ("names", "link", Table::Names(Names::Link)),
     ("names", "article", Table::Names(Names::Article)),
     ("names", "not-first", Table::Names(Names::NotFirst)),
     ("names", "nobody", Table::Names(Names::Nobody)),
     ("names", "mail-provider", Table::Names(Names::MailProvider)),
+    ("names", "person", Table::Names(Names::Person)),
+    ("names", "predicate", Table::Names(Names::Predicate)),
+    ("names", "plural", Table::Names(Names::Plural)),
+    ("names", "other", Table::Names(Names::Other)),
+    ("names", "agency", Table::Names(Names::Agency)),
+    ("names", "product", Table::Names(Names::Product)),
     ("names", "honorific", Table::Names(Names::Honorific)),
     ("names", "of", Table::Names(Names::Of)),
     ("names", "presenting", Table::Names(Names::Presenting)),
@@ -269,12 +290,19 @@ impl Names {
     fn takes(self) -> Takes {
         match self {
             Self::Preposition
+            | Self::Near
             | Self::Organisation
             | Self::Link
             | Self::Article
             | Self::NotFirst
             | Self::Nobody
-            | Self::MailProvider => Takes::Words,
+            | Self::MailProvider
+            | Self::Person
+            | Self::Predicate
+            | Self::Plural
+            | Self::Other
+            | Self::Agency
+            | Self::Product => Takes::Words,
             Self::Cue
             | Self::Honorific
             | Self::Of

@@ -49,8 +49,8 @@ impl Check<'_> {
                 "a star is any ending (word*), any beginning (*word), or one to three words between two others (can * not)"
             }
             Takes::Words if text.contains(' ') => "its words are compared one by one",
-            Takes::Words if text.trim_end_matches('*').contains('*') || text.ends_with("**") => {
-                "here a star may only stand at the end, for any ending (word*)"
+            Takes::Words if !has_one_star(text) => {
+                "here one star may stand at the end, for any ending (word*), or at the beginning (*word)"
             }
             Takes::Whole if text.contains('*') => {
                 "its words are compared as a whole, so a star is none"
@@ -77,9 +77,27 @@ fn has_good_stars(text: &str) -> bool {
     each && !at_edge(words.first()) && !at_edge(words.last())
 }
 
+/// Letters, with no star or one at either end.
+fn has_one_star(word: &str) -> bool {
+    let core = word.strip_suffix('*').or_else(|| word.strip_prefix('*'));
+    let core = core.unwrap_or(word);
+    !core.is_empty() && !core.contains('*')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_word_has_one_star_at_most() {
+        let check = |text: &str, good: bool| assert_eq!(has_one_star(text), good, "{text}");
+        check("word", true);
+        check("word*", true);
+        check("*word", true);
+        check("*word*", false);
+        check("wo*rd", false);
+        check("*", false);
+    }
 
     #[test]
     fn stars_stand_at_the_edges_of_words_or_alone_between_two() {
