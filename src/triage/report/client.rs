@@ -4,15 +4,15 @@
 
 use std::ops::Range;
 
+use super::firms::{self, firms};
 use super::japanese;
 use super::labels::Labelled;
 use super::lexicon::Meaning;
 use super::name_words::NameWords;
-use super::firms::{self, firms};
 use super::names::{Name, beginnings, letters, name_at};
-use super::sign_offs::{SignOffs, is_agency};
 use super::normal::{Folded, Source};
 use super::reading::Reading;
+use super::sign_offs::{SignOffs, is_agency};
 use super::spelled::{domain_label, spelled};
 use super::{Evidence, Found, Within};
 use crate::triage::mail::{Mail, Part};
@@ -246,11 +246,15 @@ fn by_own_firm(reading: &Reading<'_>, mail: &Mail) -> Option<Candidate> {
     }
     let by_domain = label.as_ref().and_then(|label| spelled(text, label, words));
     let at = by_domain.or_else(|| signed_firm(reading, mail))?;
-    let name = text.get(at.clone()).filter(|name| !is_agency(name, words))?;
+    let name = text
+        .get(at.clone())
+        .filter(|name| !is_agency(name, words))?;
     Some(Candidate {
         name: name.to_owned(),
         confidence: 0.6,
-        evidence: reading.source.evidence("client", &at, "the writer's own firm"),
+        evidence: reading
+            .source
+            .evidence("client", &at, "the writer's own firm"),
     })
 }
 
@@ -299,7 +303,12 @@ fn by_japanese_mark(reading: &Reading<'_>, mail: &Mail) -> Vec<Candidate> {
         let mut segments = mail.segments.iter();
         segments.any(|it| it.part == Part::New && it.range.contains(&range.start))
     };
-    let of_agency = |name: &str| words.agencies.iter().any(|word| name.contains(word.as_str()));
+    let of_agency = |name: &str| {
+        words
+            .agencies
+            .iter()
+            .any(|word| name.contains(word.as_str()))
+    };
     let in_subject = japanese::marked(subject, words).map(|at| (Within::Subject, at, 0.75));
     let in_text = reading.source.ranges().flat_map(|range| {
         let part = text.get(range.clone()).unwrap_or_default();
@@ -318,7 +327,13 @@ fn by_japanese_mark(reading: &Reading<'_>, mail: &Mail) -> Vec<Candidate> {
         let is_own = move |at: &Range<usize>| own.as_ref().is_some_and(|own| own.end == at.end);
         let legal = legal.filter(move |at| !is_own(at)).map(|at| (at, 0.65));
         let named = marked.chain(own_firm).chain(signed).chain(legal);
-        named.map(|(at, sure)| (Within::Text, range.start + at.start..range.start + at.end, sure))
+        named.map(|(at, sure)| {
+            (
+                Within::Text,
+                range.start + at.start..range.start + at.end,
+                sure,
+            )
+        })
     });
     in_subject
         .chain(in_text)

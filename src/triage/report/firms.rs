@@ -85,16 +85,19 @@ fn joined(mut named: Vec<Firm<'_>>) -> Vec<Firm<'_>> {
         *times += 1;
         let ran_on = first.name.within == Within::Subject && known.ends_with(own.as_str());
         let score = first.score.max(firm.score);
-        if ran_on || own.len() > known.len() && own.starts_with(known.as_str()) || own.len() == known.len() && firm.score > first.score {
+        if ran_on
+            || own.len() > known.len() && own.starts_with(known.as_str())
+            || own.len() == known.len() && firm.score > first.score
+        {
             *known = own;
             *first = firm;
         }
         first.score = score;
     }
-    let firms = firms.into_iter().enumerate();
-    let firms = firms.map(|(place, (_, times, mut firm))| {
+    let mut first = true;
+    let firms = firms.into_iter().map(|(_, times, mut firm)| {
         firm.score += AGAIN * times.min(AGAIN_MOST) as f32;
-        if place == 0 {
+        if firm.score >= ENOUGH - FIRST && std::mem::take(&mut first) {
             firm.score += FIRST;
         }
         firm
@@ -175,7 +178,11 @@ impl<'m> Looks<'m> {
         let first = pieces.next().unwrap_or_default();
         let last = pieces.next_back().unwrap_or(first);
         let adjacent = name.value.split(' ').filter(|word| word.len() > 3).count() > 1
-            && !name.value.split(' ').skip(1).any(|word| self.words.links.has_written(word));
+            && !name
+                .value
+                .split(' ')
+                .skip(1)
+                .any(|word| self.words.links.has_written(word));
         let several = name.capitals > 1 && (!self.nouns_have_capitals || adjacent);
         if several {
             signs.add(0.5, "several capitals");
@@ -194,9 +201,15 @@ impl<'m> Looks<'m> {
         if name.value.contains(" & ") || name.value.contains(" + ") {
             signs.add(0.5, "&");
         }
+        if self.words.given.has_written(first) && !signs.is_organisation() {
+            signs.add(-1.5, "a person's name");
+        }
         if name.capitals == 1 && !hyphened && !is_acronym(name.value) {
             // One word with a capital may be anything: a place, a product, in German any noun.
-            signs.add(if self.nouns_have_capitals { -1.2 } else { -0.6 }, "one word");
+            signs.add(
+                if self.nouns_have_capitals { -1.2 } else { -0.6 },
+                "one word",
+            );
         }
         if name.capitals == 1 && is_acronym(name.value) {
             signs.add(0.3, "an abbreviation");
@@ -210,7 +223,7 @@ impl<'m> Looks<'m> {
         if name.capitals > 1 && self.words.plurals.has_written(behind) {
             signs.add(1.0, "they do something");
         } else if self.words.predicates.has_written(behind) {
-            signs.add(0.6, "it does something");
+            signs.add(0.7, "it does something");
         }
         if name.within == Within::Subject {
             let whole = name.value.len() + 2 >= around.text.trim().len();
@@ -222,8 +235,9 @@ impl<'m> Looks<'m> {
             }
         } else {
             let begins = begins_sentence(around.text, name.at.start);
-            if begins && around.tail().starts_with([':', '.', ',']) {
-                signs.add(0.6, "a line for itself");
+            let apart = around.tail().starts_with([':', '.']) || around.tail().starts_with(", ");
+            if begins && apart {
+                signs.add(0.7, "a line for itself");
             }
             if self.sign_offs.is_forwarded_writers(&name.at) {
                 signs.add(1.6, "the forwarded writer's signature");
@@ -232,7 +246,10 @@ impl<'m> Looks<'m> {
         if around.is_quoted() || around.is_path() {
             signs.add(-1.5, "in quotes");
         }
-        if around.words_before(OTHER_WORDS).any(|word| self.words.others.has(&word)) {
+        if around
+            .words_before(OTHER_WORDS)
+            .any(|word| self.words.others.has(&word))
+        {
             signs.add(-2.0, "another one");
         }
     }
@@ -358,6 +375,12 @@ impl Signs {
         self.because.push(because.to_owned());
     }
 
+    fn is_organisation(&self) -> bool {
+        self.because
+            .iter()
+            .any(|because| because.ends_with("organisation"))
+    }
+
     fn because(&self) -> String {
         format!("a name with {}", self.because.join(", "))
     }
@@ -382,7 +405,9 @@ impl<'m> Around<'_, 'm> {
 
     /// The words right before the name, the last one first.
     fn before(&self) -> impl Iterator<Item = &'m str> {
-        let words = self.head().rsplit(|c: char| parts_words(c) || matches!(c, '\'' | '’'));
+        let words = self
+            .head()
+            .rsplit(|c: char| parts_words(c) || matches!(c, '\'' | '’'));
         words.filter(|word| !word.is_empty())
     }
 
@@ -396,7 +421,10 @@ impl<'m> Around<'_, 'm> {
     /// The words before it in its sentence, the last one first, folded.
     fn words_before(&self, count: usize) -> impl Iterator<Item = String> {
         let head = self.head();
-        let sentence = head.rsplit(['.', '!', '?', '\n']).next().unwrap_or_default();
+        let sentence = head
+            .rsplit(['.', '!', '?', '\n'])
+            .next()
+            .unwrap_or_default();
         let words = sentence.rsplit(|c: char| !c.is_alphanumeric());
         words.filter(|word| !word.is_empty()).take(count).map(fold)
     }
@@ -411,7 +439,9 @@ impl<'m> Around<'_, 'm> {
     }
 
     fn is_quoted(&self) -> bool {
-        self.head().ends_with(['"', '«', '„', '“', '‘', '\'', '`', '[']) && !self.head().ends_with("l'")
+        self.head()
+            .ends_with(['"', '«', '„', '“', '‘', '\'', '`', '['])
+            && !self.head().ends_with("l'")
     }
 
     /// "Reports > Sales".
@@ -419,7 +449,11 @@ impl<'m> Around<'_, 'm> {
         let behind = self.tail().trim_start_matches(' ');
         let before = self.head().trim_end_matches(' ');
         let arrow = ['>', '→', '»'];
-        behind.starts_with(arrow) || behind.starts_with("->") || before.ends_with('→') || before.ends_with(" >") || before.ends_with("->")
+        behind.starts_with(arrow)
+            || behind.starts_with("->")
+            || before.ends_with('→')
+            || before.ends_with(" >")
+            || before.ends_with("->")
     }
 }
 

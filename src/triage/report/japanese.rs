@@ -36,7 +36,10 @@ fn is_other(text: &str, at: &Range<usize>, words: &NameMarks) -> bool {
     let before: Vec<char> = before.chars().rev().take(OTHER_CHARACTERS).collect();
     let before: String = before.into_iter().rev().collect();
     let before = before.rsplit(['。', '\n']).next().unwrap_or_default();
-    words.others.iter().any(|other| before.contains(other.as_str()))
+    words
+        .others
+        .iter()
+        .any(|other| before.contains(other.as_str()))
 }
 
 /// "Another" stands no further before its name.
@@ -52,7 +55,10 @@ pub(super) fn introduced(text: &str, words: &NameMarks) -> Option<Range<usize>> 
         let mut presents = words.presenting.iter();
         let person = presents.find_map(|end| sentence.strip_suffix(end.as_str()))?;
         let is_person = person.chars().count() <= PERSON_CHARACTERS
-            && !words.addressed.iter().any(|word| person.contains(word.as_str()));
+            && !words
+                .addressed
+                .iter()
+                .any(|word| person.contains(word.as_str()));
         is_person.then(|| name_before(text, at, words))?
     })
 }
@@ -77,10 +83,7 @@ const SIGNED_LINES: usize = 6;
 const SIGNED_CHARACTERS: usize = 40;
 
 /// `株式会社みなと商事の…`: a name that begins with the legal form of a firm.
-pub(super) fn legal<'t>(
-    text: &'t str,
-    words: &'t NameMarks,
-) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn legal<'t>(text: &'t str, words: &'t NameMarks) -> impl Iterator<Item = Range<usize>> {
     let forms = words.firms.iter().filter(|form| form.contains(LEGAL));
     let places = forms.flat_map(|form| text.match_indices(form.as_str()).take(MARKS));
     places.filter_map(|(at, form)| {

@@ -69,7 +69,9 @@ fn further(
     for (place, mark) in pieces {
         let start = place + mark.len_utf8() + 1;
         let rest = line.get(start..).unwrap_or_default();
-        let head = rest.get(..rest.floor_char_boundary(LABEL_BYTES)).unwrap_or_default();
+        let head = rest
+            .get(..rest.floor_char_boundary(LABEL_BYTES))
+            .unwrap_or_default();
         let Some((name, _)) = head.split_once(':') else {
             continue;
         };
@@ -79,7 +81,10 @@ fn further(
         let Some((_, field)) = known.filter(|_| begins) else {
             continue;
         };
-        if let Some(last) = found.get_mut(first..).and_then(|on_line| on_line.last_mut()) {
+        if let Some(last) = found
+            .get_mut(first..)
+            .and_then(|on_line| on_line.last_mut())
+        {
             last.value.end = last.value.end.min(at + place).max(last.value.start);
         }
         let behind = start + name.len() + 1;
@@ -95,7 +100,9 @@ fn further(
         if let Some(last) = found.last_mut() {
             let from = last.value.start.saturating_sub(at);
             let rest = line.get(from..).unwrap_or_default();
-            let end = rest.find(". ").or_else(|| rest.trim_end().strip_suffix('.').map(str::len));
+            let end = rest
+                .find(". ")
+                .or_else(|| rest.trim_end().strip_suffix('.').map(str::len));
             if let Some(end) = end {
                 last.value.end = last.value.end.min(last.value.start + end);
             }
@@ -154,9 +161,15 @@ fn dash(head: &str) -> Option<(usize, usize)> {
 
 /// `Client ......... Acme`, `<<Client>> Acme`: where the dots or the brackets stand.
 fn leader(head: &str) -> Option<(usize, usize)> {
-    let place = head.find("...").or_else(|| head.find(">>")).filter(|place| *place > 0)?;
+    let place = head
+        .find("...")
+        .or_else(|| head.find(">>"))
+        .filter(|place| *place > 0)?;
     let rest = head.get(place..)?;
-    Some((place, rest.len() - rest.trim_start_matches(['.', '>']).len()))
+    Some((
+        place,
+        rest.len() - rest.trim_start_matches(['.', '>']).len(),
+    ))
 }
 
 /// A label that has its line for itself, to the letter: the row of a form whose table was lost.
@@ -253,8 +266,14 @@ mod tests {
         check("Client ....... Acme", Some(("client", "Acme")));
         check("Client.......: Acme", Some(("client", "Acme")));
         check("<<Client>> Acme", Some(("client", "Acme")));
-        check("I pass it on. Client: Acme. It is late.", Some(("client", "Acme")));
-        check("Client: Acme, Dringlichkeit: hoch", Some(("client", "Acme")));
+        check(
+            "I pass it on. Client: Acme. It is late.",
+            Some(("client", "Acme")),
+        );
+        check(
+            "Client: Acme, Dringlichkeit: hoch",
+            Some(("client", "Acme")),
+        );
         check("I know the client: Acme", None);
     }
 }

@@ -212,9 +212,9 @@ fn elides(text: &str, at: usize, character: char) -> bool {
                 .take(letters)
                 .skip(1)
                 .all(u8::is_ascii_lowercase)
-            && before
-                .first()
-                .is_some_and(|last| b"ldLD".contains(last) || letters > 1 && last.is_ascii_lowercase())
+            && before.first().is_some_and(|last| {
+                b"ldLD".contains(last) || letters > 1 && last.is_ascii_lowercase()
+            })
     }
 }
 
@@ -322,7 +322,9 @@ pub(super) fn is_capital(word: &str) -> bool {
 /// "des Deux-Rives": a link and a capital.
 fn links_on(text: &str, words: &NameWords) -> bool {
     let mut next = text.split(' ');
-    let link = next.next().is_some_and(|word| words.links.has_written(word));
+    let link = next
+        .next()
+        .is_some_and(|word| words.links.has_written(word));
     link && next.next().is_some_and(is_capital)
 }
 
@@ -409,30 +411,27 @@ mod tests {
                 forwarded: Vec::new(),
                 old_subject: false,
             };
-            let names = names(&source, &Rules::shipped().lexicon.names_of_clients, Some("de"));
+            let names = names(
+                &source,
+                &Rules::shipped().lexicon.names_of_clients,
+                Some("de"),
+            );
             let found: Vec<(&str, Option<Cue<'_>>)> =
                 names.iter().map(|name| (name.value, name.cue)).collect();
             assert_eq!(found, expected, "{text}");
         };
         check(
             "for our client Harbor Bank, it",
-            &[
-                ("Harbor Bank", Some(Cue::Client("for our client"))),
-            ],
+            &[("Harbor Bank", Some(Cue::Client("for our client")))],
         );
         check(
             "bei unserem Kunden (Müller & Söhne)",
-            &[
-                ("Kunden", None),
-                ("Müller & Söhne", Some(Cue::Client("unserem kunden"))),
-            ],
+            &[("Müller & Söhne", Some(Cue::Client("unserem kunden")))],
         );
         check("chez Dupont's", &[("Dupont", Some(Cue::Preposition))]);
         check(
             "the people at St. Odwell's College",
-            &[
-                ("St. Odwell's College", Some(Cue::Client("the people at"))),
-            ],
+            &[("St. Odwell's College", Some(Cue::Client("the people at")))],
         );
         check("nothing to see", &[]);
         check("OUR CLIENT ACME CANNOT OPEN THE SALES REPORT", &[]);

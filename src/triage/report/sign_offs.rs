@@ -71,7 +71,11 @@ fn sign_off(text: &str, range: &Range<usize>, person: &[String]) -> Option<Range
     let block = text.get(range.clone())?;
     let mut end = block.len();
     let mut start = None;
-    for line in block.rsplit('\n').filter(|line| !line.trim().is_empty()).take(LINES) {
+    for line in block
+        .rsplit('\n')
+        .filter(|line| !line.trim().is_empty())
+        .take(LINES)
+    {
         // Lines are slices of the block, so their places are known.
         let at = line.as_ptr() as usize - block.as_ptr() as usize;
         if line.trim().chars().count() > LINE_CHARACTERS {
@@ -89,7 +93,9 @@ fn sign_off(text: &str, range: &Range<usize>, person: &[String]) -> Option<Range
 fn begins_with_name(line: &str, person: &[String]) -> bool {
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     let name = line.split([',', '|', '(', '@', '/', '·', '–', '—']).next();
-    let name = name.and_then(|name| name.split(" - ").next()).unwrap_or_default();
+    let name = name
+        .and_then(|name| name.split(" - ").next())
+        .unwrap_or_default();
     let mut words = name.split(|c: char| !c.is_alphanumeric() && c != '\'');
     let mut known = 0;
     let all = words.all(|word| {
@@ -127,5 +133,7 @@ pub(super) fn own_labels(mail: &Mail, words: &NameWords) -> Vec<String> {
 pub(super) fn is_agency(name: &str, words: &NameWords) -> bool {
     let mut pieces = name.split(|c: char| !c.is_alphanumeric());
     pieces.any(|word| words.agencies.has_written(word))
-        || words.agencies.is_within(&fold(name).replace(['-', '.'], ""))
+        || words
+            .agencies
+            .is_within(&fold(name).replace(['-', '.'], ""))
 }

@@ -76,6 +76,8 @@ pub enum Names {
     MailProvider,
     /// "Mr": stands before the name of a person.
     Person,
+    /// "Maria": begins the name of a person.
+    Given,
     /// "cannot": stands behind the name of a client that suffers something.
     Predicate,
     /// "have": the plural of those.
@@ -162,7 +164,7 @@ pub enum Takes {
 const MANY: &str = "many";
 
 /// Every fixed name: the kind of table, its name, what it is.
-const NAMED: [(&str, &str, Table); 51] = [
+const NAMED: [(&str, &str, Table); 52] = [
     ("grammar", "negation", Table::Grammar(Grammar::Negation)),
     (
         "grammar",
@@ -207,6 +209,7 @@ const NAMED: [(&str, &str, Table); 51] = [
     ("names", "nobody", Table::Names(Names::Nobody)),
     ("names", "mail-provider", Table::Names(Names::MailProvider)),
     ("names", "person", Table::Names(Names::Person)),
+    ("names", "given", Table::Names(Names::Given)),
     ("names", "predicate", Table::Names(Names::Predicate)),
     ("names", "plural", Table::Names(Names::Plural)),
     ("names", "other", Table::Names(Names::Other)),
@@ -300,6 +303,7 @@ impl Names {
             | Self::Person
             | Self::Predicate
             | Self::Plural
+            | Self::Given
             | Self::Other
             | Self::Agency
             | Self::Product => Takes::Words,
