@@ -193,9 +193,9 @@ impl<'m> Looks<'m> {
         let middle = pieces.any(|word| word.starts_with(char::is_uppercase) && organisation(word));
         if name.capitals > 1 && organisation(first) && organisation(last) {
             signs.add(1.6, "words for an organisation");
-        } else if (name.capitals > 1 || hyphened) && middle {
-            signs.add(1.2, "a word for an organisation");
-        } else if organisation(first) && first.starts_with(char::is_lowercase) {
+        } else if (name.capitals > 1 || hyphened) && middle
+            || first.starts_with(char::is_lowercase) && organisation(first)
+        {
             signs.add(1.2, "a word for an organisation");
         }
         if name.value.contains(" & ") || name.value.contains(" + ") {

@@ -203,7 +203,7 @@ fn trimmed(text: &str, at: usize) -> Range<usize> {
 fn field_of<'l>(name: &str, labels: &'l [(String, String)]) -> Option<&'l str> {
     let name = name
         .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '))
-        .trim_end_matches(|c: char| matches!(c, '.' | '>' | ']' | ' '));
+        .trim_end_matches(['.', '>', ']', ' ']);
     let exact = labels.iter().find(|(label, _)| label == name);
     let near = || {
         labels.iter().find(|(label, _)| {

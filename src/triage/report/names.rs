@@ -293,7 +293,7 @@ pub(super) fn name_at(
         } else if !link {
             let does = words.predicates.has_written(core);
             let goes_on = name_follows || !linked && links_on(follows, words);
-            if !loose || does || !(linked || !name_follows) || !goes_on || bare.len() > core.len() {
+            if !loose || does || !linked && name_follows || !goes_on || bare.len() > core.len() {
                 break;
             }
             loose = false;

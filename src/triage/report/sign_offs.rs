@@ -100,7 +100,7 @@ fn begins_with_name(line: &str, person: &[String]) -> bool {
     let mut known = 0;
     let all = words.all(|word| {
         let folded = fold(word);
-        let own = person.iter().any(|own| *own == folded);
+        let own = person.contains(&folded);
         known += usize::from(own && !word.is_empty());
         // Initials and titles stand before a name.
         own || word.chars().count() <= 2 || word.len() <= TITLE_BYTES && known == 0
