@@ -79,6 +79,27 @@ impl Block {
     }
 }
 
+/// True if a block begins at line `at` below the writer's own words. Less is asked of it than of one that is taken for a
+/// forward, since nothing is made of it: From with an address in brackets, and one more field.
+pub(super) fn quotes_at(lines: &[Line<'_>], at: usize) -> bool {
+    if self::at(lines, at).is_some() {
+        return true;
+    }
+    let from = lines.get(at).and_then(|line| labels::field(line.words));
+    let Some((_, value)) = from.filter(|(label, _)| *label == Label::From) else {
+        return false;
+    };
+    let bracketed = value.split_once(['<', '[']);
+    let below_blank = at
+        .checked_sub(1)
+        .and_then(|above| lines.get(above))
+        .is_some_and(Line::is_blank);
+    let next = lines.get(at + 1).and_then(|line| labels::field(line.words));
+    below_blank
+        && bracketed.is_some_and(|(_, address)| address.contains('@'))
+        && next.is_some_and(|(label, _)| label != Label::Other && label != Label::From)
+}
+
 /// The block that begins at line `at`, if one does.
 pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Block> {
     let line = lines.get(at)?;

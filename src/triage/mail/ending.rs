@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::line::Line;
-use super::sign_off::{is_sign_off, is_sparse_signature, may_sign};
+use super::sign_off::{is_named_signature, is_sign_off, is_sparse_signature, may_sign};
 use super::trim::Trimming;
 use super::{Part, footer};
 
@@ -15,10 +15,33 @@ const RUNS_MAX: usize = 50;
 impl Trimming<'_, '_> {
     /// Names every ending.
     pub(super) fn endings(&mut self) {
+        self.armour();
         self.signatures();
         self.footers();
         self.sign_offs();
         self.keep_the_matter();
+    }
+
+    /// The head of a signed text up to the blank line, and its signature up to the end.
+    fn armour(&mut self) {
+        let Some(first) = self.lines.iter().position(|line| !line.is_blank()) else {
+            return;
+        };
+        let is_armour = |at: &usize| {
+            self.lines
+                .get(*at)
+                .is_some_and(|line| footer::is_armour(line.words))
+        };
+        let Some(signature) = (first..self.lines.len()).rfind(is_armour) else {
+            return;
+        };
+        let head = first..self.paragraph_end(first);
+        if is_armour(&first) {
+            self.name_lines(head, Part::Disclaimer);
+        }
+        if signature > first {
+            self.name_lines(signature..self.lines.len(), Part::Disclaimer);
+        }
     }
 
     /// Below a mere salutation stands what the mail is about, even if it speaks of confidential matters.
@@ -45,7 +68,7 @@ impl Trimming<'_, '_> {
     fn signatures(&mut self) {
         let mut at = 0;
         while let Some(line) = self.lines.get(at) {
-            let below = if self.is(at, Part::New) {
+            let below = if self.is(at, Part::New) && !line.is_code {
                 self.below_mark(at, line.words)
             } else {
                 None
@@ -84,10 +107,15 @@ impl Trimming<'_, '_> {
         {
             return Some(Part::Disclaimer);
         }
+        // A rule right below a line underlines a heading.
+        let below_blank = at
+            .checked_sub(1)
+            .and_then(|above| self.lines.get(above))
+            .is_none_or(Line::is_blank);
         let signed = if footer::signature_mark(words).is_some() {
             may_sign(&below)
         } else {
-            is_sparse_signature(&below)
+            is_sparse_signature(&below) || (below_blank && is_named_signature(&below))
         };
         signed.then_some(Part::Signature)
     }

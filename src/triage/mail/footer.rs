@@ -21,7 +21,7 @@ const PHONE_FOOTERS: &str = "\
     dihantar dari|đã gửi từ|ส่งจาก|télécharger outlook|skaffa outlook|pobierz program outlook|获取 outlook|下载 ios|下载 android|\
     скачать outlook|завантажити outlook|diese nachricht wurde von mein|provenance : |provenance :|verzonden vanuit|\
     get the new aol|get bluemail|get airmail|poslano iz|изпратено от|изпратено с|nosūtīts no|\
-    išsiųsta iš|saadetud minu|trimis cu";
+    from my iphone|from my ipad|from my phone|from my mobile|from my android|sent by galaxy|išsiųsta iš|saadetud minu|trimis cu";
 
 static PHONE_FOOTER_STARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::at_start(PHONE_FOOTERS));
 
@@ -49,6 +49,7 @@ pub(super) fn is_phone_footer(line: &str) -> bool {
     let begins = PHONE_FOOTER_STARTS.is_in(line)
         || line.ends_with("gönderildi")
         || line.ends_with("から送信")
+        || line.ends_with(" from mobile")
         || (line.ends_with("gesendet") && line.len() < 60);
     // A person's sentence goes on after its full stop; a phone's asks to be excused.
     let goes_on = line.split_once(". ").map(|(_, rest)| rest.to_lowercase());
@@ -114,7 +115,8 @@ pub(super) fn signature_mark(line: &str) -> Option<bool> {
         .trim_end_matches([' ', '\u{a0}'])
     {
         "--" => Some(true),
-        "---" | "__" | "___" | "____" | "—" | "––" | "- --" | "-- --" | "–" => Some(false),
+        "++" | "+++" | "++++" | "==" | "---" | "__" | "___" | "____" | "—" | "––" | "- --"
+        | "-- --" | "–" => Some(false),
         _ => None,
     }
 }
@@ -143,6 +145,12 @@ pub(super) fn above_rules(lines: &[Line<'_>], at: usize) -> usize {
         .skip(first)
         .find(|(_, line)| is_rule(line.words));
     rule.map_or(at, |(rule, _)| rule)
+}
+
+/// True for a line of the armour around a signed text (RFC 9580, 7), which is nobody's words.
+pub(super) fn is_armour(line: &str) -> bool {
+    line.starts_with("-----BEGIN PGP SIGNED MESSAGE-----")
+        || line.starts_with("-----BEGIN PGP SIGNATURE-----")
 }
 
 /// True for a help desk's line above which answers shall stand.
@@ -189,7 +197,7 @@ static LIST_STARTS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::at_start(
         "\
         you received this message because you are|you are receiving this because|\
-        you are receiving this email because|to unsubscribe|to stop receiving",
+        you are receiving this email because|to unsubscribe|to stop receiving|unsubscribe:",
     )
 });
 

@@ -191,6 +191,9 @@ pub(super) fn announcement(line: &str) -> Option<(Announces, &str)> {
     let colon = trimmed.ends_with([':', '：'])
         && trimmed.len() <= ANNOUNCEMENT_BYTES_MAX
         && trimmed.split_whitespace().count() <= COLON_WORDS_MAX;
+    if trimmed.starts_with("[Original Message processed by") {
+        return Some((Announces::Original, ""));
+    }
     if !dashed && !colon {
         return None;
     }

@@ -14,6 +14,8 @@ pub(super) struct Line<'t> {
     pub(super) depth: usize,
     /// Without the marks of quotation and without blanks at the end.
     pub(super) words: &'t str,
+    /// Between two fences of three backticks: shown as it is, whatever it looks like.
+    pub(super) is_code: bool,
 }
 
 impl Line<'_> {
@@ -44,13 +46,29 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
             end,
             depth,
             words,
+            is_code: false,
         });
         start = end;
     }
+    mark_code(&mut lines);
     if let Some(last) = lines.last_mut() {
         last.end = text.len();
     }
     lines
+}
+
+/// Finds what stands between fences. A fence that never closes is none.
+fn mark_code(lines: &mut [Line<'_>]) {
+    let is_fence = |line: &Line<'_>| line.depth == 0 && line.words.starts_with("```");
+    let fences: Vec<usize> = (0..lines.len())
+        .filter(|at| lines.get(*at).is_some_and(is_fence))
+        .collect();
+    for pair in fences.chunks_exact(2) {
+        let [open, close] = pair else { continue };
+        for line in lines.get_mut(open + 1..*close).unwrap_or_default() {
+            line.is_code = true;
+        }
+    }
 }
 
 /// True if the line begins with the bracket that closes an address of the line before it: `<jane@acme.example` / `> wrote:`.

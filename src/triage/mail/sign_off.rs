@@ -76,6 +76,16 @@ pub(super) fn is_sparse_signature(lines: &[&str]) -> bool {
         && lines.iter().filter(|line| is_contact(line)).count() >= 2
 }
 
+/// True for a name with a few lines below it, none of which says anything.
+pub(super) fn is_named_signature(lines: &[&str]) -> bool {
+    const NAMED_LINES_MAX: usize = 8;
+    let labelled = |line: &&str| !is_contact(line) && line.contains(": ");
+    (2..=NAMED_LINES_MAX).contains(&lines.len())
+        && lines.first().is_some_and(|first| is_name(first))
+        && may_sign(lines)
+        && !lines.iter().any(|line| labelled(line) || speaks(line))
+}
+
 /// `Regards,` and the like, alone on a line.
 fn is_closing(line: &str) -> bool {
     const CLOSING_WORDS_MAX: usize = 5;

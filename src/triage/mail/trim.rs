@@ -99,7 +99,7 @@ impl<'l, 't> Trimming<'l, 't> {
     fn quotations(&mut self) {
         let mut at = 0;
         while let Some(line) = self.lines.get(at) {
-            if !self.is(at, Part::New) || line.is_blank() {
+            if !self.is(at, Part::New) || line.is_blank() || line.is_code {
                 at += 1;
                 continue;
             }
@@ -173,7 +173,7 @@ impl<'l, 't> Trimming<'l, 't> {
             labels::announcement(words).is_some() && !words.ends_with([':', '：'])
         });
         if announced
-            || block::at(self.lines, at).is_some()
+            || block::quotes_at(self.lines, at)
             || self
                 .lines
                 .get(at)
@@ -250,6 +250,26 @@ mod tests {
         check(
             "Mine.\n\n2026-03-27 9:31 GMT+01:00 Jane Doe\n\ntheirs",
             "Mine.",
+        );
+    }
+
+    #[test]
+    fn leaves_code_and_opens_armour() {
+        let code = "See:\n\n```\n> select 1\n-- \n> select 2\n```\n\nIs that right?";
+        check(code, code);
+        check(
+            "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nMine.\n-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----",
+            "Mine.",
+        );
+        check(
+            "Mine.\n\nFrom: Jane <j@x.example>\nSubject: z\n\ntheirs",
+            "Mine.",
+        );
+        check("Mine.\n\nJane via Forum wrote:\n\ntheirs", "Mine.");
+        check("Mine.\n\n====\nJane Doe\nAcme Ltd", "Mine.");
+        check(
+            "Clients\n=======\nAcme Foods\nHop Union",
+            "Clients\n=======\nAcme Foods\nHop Union",
         );
     }
 

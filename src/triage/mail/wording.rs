@@ -70,7 +70,9 @@ impl Said {
             return (self.date.any() && (self.opened || self.address))
                 || (self.address && self.opened)
                 || (self.date.is_whole() && sentence.len() < 100)
-                || says_who_and_no_more(sentence);
+                || says_who_and_no_more(sentence)
+                // `Jane via Acme Forum wrote:`, as forums put it into the name.
+                || (sentence.contains(" via ") && sentence.len() < 80);
         }
         if self.begins_with_date && self.date.is_whole() && is_dated_name(sentence) {
             return true;
@@ -112,10 +114,10 @@ fn is_dated_name(sentence: &str) -> bool {
 fn says_who_and_no_more(sentence: &str) -> bool {
     const NAME_WORDS_MAX: usize = 6;
     const VERB_BYTES_MAX: usize = 25;
-    let Some((name, rest)) = sentence.split_once('<') else {
+    let Some((name, rest)) = sentence.split_once(['<', '(']) else {
         return false;
     };
-    let Some((address, verb)) = rest.split_once('>') else {
+    let Some((address, verb)) = rest.split_once(['>', ')']) else {
         return false;
     };
     address.contains('@')
