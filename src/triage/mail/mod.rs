@@ -12,6 +12,7 @@ mod bounce;
 mod bounds;
 mod charset;
 mod defect;
+mod delivery;
 mod encoding;
 mod ending;
 mod envelope;

@@ -17,8 +17,9 @@ const LOGO_PIXELS_MAX: u32 = 200;
 const ICON_PIXELS_MAX: u32 = 40;
 const ICON_BYTES_MAX: u64 = 20 * 1024;
 
-/// Tracking pixels and spacers.
-const PIXEL_BYTES_MAX: u64 = 200;
+/// Tracking pixels and spacers: the smallest GIF of one pixel has 35 bytes.
+const PIXEL_BYTES_MAX: u64 = 50;
+const DOTS_MAX: u32 = 5;
 
 /// Marks the attachments that are ornaments. In a forwarded mail what looks quoted is what it is about.
 pub(super) fn mark(body: &mut Body, forwards: bool) {
@@ -60,7 +61,7 @@ fn is_ornament(image: &Image, part: Part, file: &Attachment, forwards: bool) -> 
         return false;
     }
     let pixels = image.pixels;
-    if file.size <= PIXEL_BYTES_MAX && pixels.is_none_or(|pixels| pixels <= 5) {
+    if pixels.map_or(file.size <= PIXEL_BYTES_MAX, |pixels| pixels <= DOTS_MAX) {
         return true;
     }
     let logo = file.size <= LOGO_BYTES_MAX && pixels.is_none_or(|pixels| pixels <= LOGO_PIXELS_MAX);
