@@ -50,7 +50,7 @@ impl News {
             self.saw(("defect", discriminant(defect)));
         }
         for sign in &mail.signs.found {
-            let header = sign.because.split(':').next().map(reason);
+            let header = sign.because.split([':', '=']).next().map(reason);
             self.saw(("sign", discriminant(&sign.kind), header));
         }
         let parts: Vec<_> = mail.segments.iter().map(|segment| segment.part).collect();

@@ -17,3 +17,4 @@ mod supply;
 )]
 mod support;
 mod tidy;
+mod whole;
