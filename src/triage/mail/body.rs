@@ -239,7 +239,12 @@ impl<'n, 'a> Gathering<'n, 'a> {
         if damaged {
             self.defect(Defect::Encoding("the text".to_owned()));
         }
-        let decoded = charset::decode(&bytes, leaf.charset.as_deref());
+        let asks_document = leaf.charset.is_none() && leaf.media_type() == "text/html";
+        let in_document = Some(&bytes)
+            .filter(|_| asks_document)
+            .and_then(|html| charset::of_html(html));
+        let label = leaf.charset.as_deref().or(in_document.as_deref());
+        let decoded = charset::decode(&bytes, label);
         if let Some(what) = decoded.defect {
             self.defect(Defect::Charset(what));
         }

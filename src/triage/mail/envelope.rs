@@ -86,7 +86,7 @@ impl Envelope {
 pub(super) fn people(headers: &Headers<'_>, name: &str) -> Vec<Person> {
     headers
         .all_raw(name)
-        .flat_map(|raw| address::list(&header::plain(raw)))
+        .flat_map(|raw| address::list(&headers.unfolded(raw)))
         .collect()
 }
 

@@ -2,7 +2,7 @@
 //!
 //! We scan it ourselves because the MIME parser decodes header text lossily; a raw 8-bit subject must stay readable.
 
-use super::{charset, words};
+use super::{charset, parameter, words};
 
 /// Fields kept of one header block. Real mails have 30 to 100; 5,000 is an attack and costs 200 KB.
 const FIELDS_MAX: usize = 5_000;
@@ -92,9 +92,19 @@ impl<'a> Headers<'a> {
 
     /// The first value of `name` that is not empty, decoded and unfolded.
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        self.all_raw(name)
-            .find(|raw| !raw.is_empty())
-            .map(words::decode)
+        let raw = self.all_raw(name).find(|raw| !raw.is_empty())?;
+        Some(words::decode_text(&self.unfolded(raw)))
+    }
+
+    /// A value of this block as text, raw letters in the charset that the block declares for the body.
+    pub(super) fn unfolded(&self, raw: &[u8]) -> String {
+        if raw.is_ascii() {
+            return plain(raw);
+        }
+        let body = self
+            .all_raw("Content-Type")
+            .find_map(|raw| parameter::decoded(&plain(raw), "charset"));
+        without_folds(&charset::guess_like(raw, body.as_deref()))
     }
 
     /// The first value of `name`, unfolded but with its encoded words as they are; for structured fields.
@@ -115,7 +125,10 @@ impl<'a> Headers<'a> {
 
 /// Unfolds a value and makes text of it, whatever its charset.
 pub(super) fn plain(raw: &[u8]) -> String {
-    let text = charset::guess(raw);
+    without_folds(&charset::guess(raw))
+}
+
+fn without_folds(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for ch in text.chars() {
         match ch {

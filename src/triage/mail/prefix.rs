@@ -81,6 +81,8 @@ const AUTOMATIC: &str = "\
     automated response|out of office|out-of-office|autosvar|automatisk svar|automatiskt svar|frånvaro|\
     automatisch antwoord|abwesenheitsnotiz|abwesend:|automatische antwort|automatische rückantwort|\
     risposta automatica|fuori sede|respuesta automática|réponse automatique|absence du bureau|resposta automática|\
+    out of the office|autoresponder|automatikus válasz|automatická odpoveď|automatische abwesenheits|\
+    автоматический ответ|автоматична відповідь|自動応答|自动答复|自動回覆|자동 회신|자동 응답|otomatik cevap|autom. antwort|\
     otomatik yanıt|автоответ|自动回复|自動返信|automatyczna odpowiedź|automaattinen vastaus|automatická odpověď";
 
 /// The words at the start of a subject by which a machine says that it answers for someone.
