@@ -218,13 +218,16 @@ impl Report {
             stated_urgency.as_ref(),
             mail.importance,
         );
+        let client = client::client(&reading, mail, &labels);
+        let steps = steps::steps(&reading, &labels);
+        let found = (client.as_ref(), steps.as_ref());
         let mut report = Self {
-            client: client::client(&reading, mail, &labels),
+            description: describe::description(&reading, mail, &labels, found),
+            client,
+            steps,
             urgency,
             stated_urgency,
             points,
-            description: describe::description(&reading, &labels),
-            steps: steps::steps(&reading, &labels),
             since: since::since(&reading, &labels),
             affected_users: impact.affected,
             topic,

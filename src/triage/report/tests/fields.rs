@@ -179,12 +179,12 @@ fn a_description_quotes_only_words_that_stand_together() {
         assert!(!description.evidence[0].text.contains("earlier"), "{text}");
     };
     check(
-        "The export fails again.\nThe report loops back.\n",
-        "The export fails again. The report loops back.",
+        "The export fails again.\nThe report still loops back.\n",
+        "The export fails again. The report still loops back.",
     );
     // Two answers with a quotation between them.
     check(
-        "On Mon, 4 May 2026 at 9:00, Jo <jo@x.example> wrote:\n> earlier one\nThe export fails again.\n> earlier two\nThe report loops back.\n",
+        "On Mon, 4 May 2026 at 9:00, Jo <jo@x.example> wrote:\n> earlier one\nThe export fails again.\n> earlier two\nThe report still loops back.\n",
         "The export fails again.",
     );
 }
