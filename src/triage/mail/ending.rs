@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::line::Line;
-use super::sign_off::{is_named_signature, is_sign_off, is_sparse_signature, may_sign};
+use super::sign_off::{is_named_signature, is_reach, is_sparse_signature, may_sign, sign_off};
 use super::trim::Trimming;
 use super::{Part, footer};
 
@@ -203,40 +203,41 @@ impl Trimming<'_, '_> {
             .take(RUNS_MAX)
             .collect();
         for end in ends {
-            let lines = self.lines.get(..=end).unwrap_or_default();
-            let Some(last) = lines.iter().rposition(|line| !line.is_blank()) else {
+            let Some(last) = self.last_paragraph(end) else {
                 continue;
             };
-            let start = lines
-                .get(..=last)
-                .unwrap_or_default()
-                .iter()
-                .rposition(Line::is_blank)
-                .map_or(0, |blank| blank + 1);
-            let above = lines
-                .get(..start)
-                .unwrap_or_default()
-                .iter()
-                .rposition(|line| !line.is_blank());
-            let own = (start..=last).all(|at| self.is(at, Part::New))
-                && above.is_some_and(|above| self.is(above, Part::New));
-            let words: Vec<&str> = lines
-                .get(start..=last)
-                .unwrap_or_default()
-                .iter()
-                .map(|line| line.words)
-                .collect();
-            if own
-                && is_sign_off(
-                    &words,
-                    above
-                        .and_then(|above| lines.get(above))
-                        .map(|line| line.words),
-                )
+            if let Some(from) = self.sign_off_in(&last) {
+                self.name_lines(last.start + from..last.end, Part::Signature);
+            } else if is_reach(&self.words_of(&last))
+                && let Some(before) = last.start.checked_sub(1)
+                && let Some(upper) = self.last_paragraph(before)
+                && let Some(from) = self.sign_off_in(&upper)
             {
-                self.name_lines(start..last + 1, Part::Signature);
+                self.name_lines(upper.start + from..last.end, Part::Signature);
             }
         }
+    }
+
+    /// The last paragraph that ends at line `end` or above it.
+    fn last_paragraph(&self, end: usize) -> Option<Range<usize>> {
+        let lines = self.lines.get(..=end)?;
+        let last = lines.iter().rposition(|line| !line.is_blank())?;
+        let start = lines.get(..=last)?.iter().rposition(Line::is_blank);
+        Some(start.map_or(0, |blank| blank + 1)..last + 1)
+    }
+
+    fn words_of(&self, range: &Range<usize>) -> Vec<&str> {
+        let lines = self.lines.get(range.clone()).unwrap_or_default();
+        lines.iter().map(|line| line.words).collect()
+    }
+
+    /// The line of a paragraph with which a signature begins, if the paragraph and what stands above it are the writer's own.
+    fn sign_off_in(&self, paragraph: &Range<usize>) -> Option<usize> {
+        let lines = self.lines.get(..paragraph.start)?;
+        let above = lines.iter().rposition(|line| !line.is_blank())?;
+        let own = self.is(above, Part::New) && paragraph.clone().all(|at| self.is(at, Part::New));
+        let above = lines.get(above).map(|line| line.words);
+        sign_off(&self.words_of(paragraph), above).filter(|_| own)
     }
 
     /// Behind the last line of the paragraph that begins at `at`; one line if it is blank.

@@ -18,36 +18,47 @@ static CLOSINGS: LazyLock<Phrases> = LazyLock::new(|| {
         "\
         regards|thank|cheers|best|sincerely|yours|cordial|grüße|grüsse|gruß|gruss|danke|mfg|hochachtungsvoll|merci|\
         bien à vous|gracias|saludo|atentamente|obrigad|atenciosamente|cumprimentos|abraço|groet|bedankt|saluti|grazie|\
-        hälsning|hilsen|mvh|pozdrawiam|pozdrav|üdvözlettel|terveisin|с уважением|よろしく|besos|ciao|love",
+        hälsning|hilsen|mvh|mvg|groeten|pozdrawiam|pozdrav|üdvözlettel|terveisin|с уважением|よろしく|besos|ciao|love",
     )
 });
 
-/// True if the paragraph is a signature; `above` is the last line of the paragraph before it.
-pub(super) fn is_sign_off(paragraph: &[&str], above: Option<&str>) -> bool {
-    let Some(above) = above else { return false };
+/// The line with which a signature begins in the paragraph, if one does; `above` is the last line of the paragraph before it.
+pub(super) fn sign_off(paragraph: &[&str], above: Option<&str>) -> Option<usize> {
+    let above = above?;
     if above.trim_end().ends_with([':', '：'])
         || paragraph.len() > LINES_MAX
         || paragraph
             .iter()
             .any(|line| line.chars().count() > LINE_CHARS_MAX)
     {
-        return false;
+        return None;
     }
+    let details = |rest: &[&str]| {
+        rest.iter().any(|line| is_contact(line))
+            && rest.iter().all(|line| is_name(line) || is_contact(line))
+    };
     match paragraph {
-        [] => false,
-        [only] => is_dashed_name(only),
-        [first, ..] if CLOSINGS.is_in(first) => false,
+        [] => None,
+        [only] => is_dashed_name(only).then_some(0),
+        // The closing and the name are the writer's words; what follows them in one go is the signature.
+        [closing, name, rest @ ..] if CLOSINGS.is_in(closing) => {
+            (is_closing(closing) && is_name(name) && details(rest)).then_some(2)
+        }
         [first, rest @ ..] if is_closing(above) && is_name(first) => {
-            rest.iter().all(|line| !speaks(line))
+            (!rest.iter().any(|line| speaks(line))).then_some(0)
         }
         [first, rest @ ..] => {
             let names = paragraph.iter().all(|line| is_name(line));
-            names
-                || (is_name(first)
-                    && rest.iter().any(|line| is_contact(line))
-                    && rest.iter().all(|line| is_name(line) || is_contact(line)))
+            (names || (is_name(first) && details(rest))).then_some(0)
         }
     }
+}
+
+/// True for a paragraph that only says how to reach somebody: the second half of a signature with a gap in it.
+pub(super) fn is_reach(paragraph: &[&str]) -> bool {
+    !paragraph.is_empty()
+        && paragraph.len() <= LINES_MAX
+        && paragraph.iter().all(|line| is_contact(line))
 }
 
 /// True if what stands below a loose mark such as `---` may be a signature: no list, no question, nobody who speaks at length.
@@ -171,7 +182,11 @@ fn is_contact(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_sign_off, is_sparse_signature};
+    use super::{is_sparse_signature, sign_off};
+
+    fn is_sign_off(paragraph: &[&str], above: Option<&str>) -> bool {
+        sign_off(paragraph, above).is_some()
+    }
 
     #[test]
     fn knows_names_with_how_to_reach_them() {
@@ -200,6 +215,13 @@ mod tests {
         ] {
             assert!(!is_sign_off(paragraph, above), "{paragraph:?}");
         }
+        let closed = [
+            "Kind regards",
+            "Jane Doe",
+            "Acme Ltd",
+            "Tel: +44 20 7946 0958",
+        ];
+        assert_eq!(sign_off(&closed, above), Some(2));
         assert!(is_sign_off(&["John Doe", "CEO @ Acme !"], Some("Regards,")));
         assert!(!is_sign_off(&["John", "please call me"], Some("Regards,")));
         assert!(is_sparse_signature(&[
