@@ -1,7 +1,7 @@
 //! `triaged parse`: what triaged makes of mails, one JSON object a line, in the order of the arguments.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -47,13 +47,15 @@ fn refuse(why: &str, code: u8) -> u8 {
 }
 
 fn print(files: &[PathBuf], rules: &Rules, now: Timestamp) -> u8 {
-    let mut out = io::stdout().lock();
+    // A mail's line may be as long as the mail; standard output alone would look for line ends in every piece of it.
+    let mut out = BufWriter::new(io::stdout().lock());
     let mut exit_code = DONE;
     for path in files {
         let file = path.to_string_lossy();
         match fs::read(path) {
             Ok(bytes) => {
-                if writeln!(out, "{}", line(&file, &bytes, rules, now)).is_err() {
+                let line = line(&file, &bytes, rules, now);
+                if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
                     // Whoever read our output has gone; there is nobody left to print for.
                     return exit_code;
                 }

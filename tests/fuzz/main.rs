@@ -5,6 +5,7 @@
 //! found is made small and written to a file; `TRIAGED_FUZZ_FILE=that.eml` runs that file alone.
 
 mod corpus;
+mod growth;
 mod hold;
 mod mutate;
 mod news;

@@ -50,7 +50,8 @@ impl News {
             self.saw(("defect", discriminant(defect)));
         }
         for sign in &mail.signs.found {
-            let header = sign.because.split([':', '=']).next().map(reason);
+            // What follows may be an address, or anything.
+            let header = sign.because.split([':', '=', ' ']).next().map(reason);
             self.saw(("sign", discriminant(&sign.kind), header));
         }
         let parts: Vec<_> = mail.segments.iter().map(|segment| segment.part).collect();
