@@ -121,7 +121,9 @@ impl Reading<'_> {
         let end = parts.iter().map(|part| part.end).max().unwrap_or_default();
         let clause = self.sentences.clause(end.saturating_sub(1), &sentence.at);
         let conditional = all.iter().any(|(modifier, at)| {
-            *modifier == Modifier::Hypothetical && clause.start <= at.start && at.start < end
+            // Japanese supposes at the end: 停止した場合.
+            let ahead = at.start < end || (at.start < clause.end && !self.text(at).is_ascii());
+            *modifier == Modifier::Hypothetical && clause.start <= at.start && ahead
         });
         if conditional && !sentence.question && !keep_if_conditional {
             modified.apply(Modifier::Hypothetical);
@@ -139,9 +141,9 @@ impl Reading<'_> {
                 || (keep_if_conditional
                     && matches!(modifier, Modifier::OnePerson | Modifier::Past));
             let outside = |at: &Range<usize>| !parts.iter().any(|part| overlap(part, at));
-            let there = all
-                .iter()
-                .any(|(found, at)| *found == modifier && outside(at));
+            let there = all.iter().any(|(found, at)| {
+                *found == modifier && outside(at) && !is_within_lasting(&all, at)
+            });
             if there && !excused {
                 modified.apply(modifier);
             }
@@ -199,6 +201,13 @@ impl Reading<'_> {
             reaches && !excused(at)
         })
     }
+}
+
+/// "Since the maintenance": what was planned is over, and what follows is no part of it.
+fn is_within_lasting(all: &[(Modifier, &Range<usize>)], at: &Range<usize>) -> bool {
+    all.iter().any(|(modifier, lasting)| {
+        *modifier == Modifier::Lasting && lasting.start < at.start && at.end <= lasting.end
+    })
 }
 
 /// What modifiers leave of a hit.

@@ -9,8 +9,6 @@ use super::reading::{Reading, overlap};
 use super::sentences::Sentence;
 use super::{Evidence, Found, Signal, Strength, Topic};
 
-/// Words of one hit stand at most so many words apart.
-const TOGETHER_WORDS: usize = 12;
 /// From these fractions of a signal's score on it is possible, likely, certain.
 const POSSIBLE: f32 = 0.3;
 const LIKELY: f32 = 0.7;
@@ -88,9 +86,9 @@ fn whole_and_half(
     let mut clues: Vec<SlotHit> = Vec::new();
     for clue in &sought.clues {
         let only = Sought {
-            any_of: vec![clue.clone()],
             unless: sought.unless.clone(),
-            ..Sought::default()
+            within: sought.within,
+            ..Sought::plain(vec![clue.clone()])
         };
         let apart = self::hits(reading, &only, keep_if_conditional)
             .into_iter()
@@ -117,13 +115,18 @@ fn hits(reading: &Reading<'_>, sought: &Sought, keep_if_conditional: bool) -> Ve
         let strongest = sought
             .any_of
             .iter()
-            .map(|groups| (groups, keep_if_conditional))
+            .map(|groups| (groups, false))
             .chain(asked.map(|groups| (groups, true)))
             .filter(|(groups, _)| reading.has_all(place, groups))
-            .filter_map(|(groups, keep)| {
-                let parts = together(reading, groups, sentence)?;
+            .filter_map(|(groups, asked)| {
+                let parts = together(reading, groups, sentence, sought.within)?;
                 Some(SlotHit {
-                    modified: reading.modified(&parts, sentence, keep),
+                    // "How do I move it without losing it?" is asked, whatever it denies.
+                    modified: if asked {
+                        Modified::default()
+                    } else {
+                        reading.modified(&parts, sentence, keep_if_conditional)
+                    },
                     groups: groups.clone(),
                     parts,
                 })
@@ -142,6 +145,7 @@ fn together(
     reading: &Reading<'_>,
     groups: &[GroupId],
     sentence: &Sentence,
+    within: usize,
 ) -> Option<Vec<Range<usize>>> {
     let mut latest: Vec<Latest<'_>> = vec![Latest::default(); groups.len()];
     let mut best: Option<(usize, Vec<Range<usize>>)> = None;
@@ -159,7 +163,7 @@ fn together(
             };
             let words = parts.iter().map(|part| reading.sentences.word(part.start));
             let span = words.clone().max()? - words.min()?;
-            if span <= TOGETHER_WORDS && best.as_ref().is_none_or(|(known, _)| span < *known) {
+            if span <= within && best.as_ref().is_none_or(|(known, _)| span < *known) {
                 best = Some((span, parts.into_iter().cloned().collect()));
             }
         }
@@ -273,10 +277,7 @@ fn best(
         }
     }
     for (place, (_, slots)) in topics.iter().enumerate() {
-        let sought = Sought {
-            any_of: slots.clone(),
-            ..Sought::default()
-        };
+        let sought = Sought::plain(slots.clone());
         for hit in hits(reading, &sought, true) {
             if let Some(at) = hit.parts.first() {
                 add(place, at, 1.5 * hit.modified.weight);

@@ -4,6 +4,7 @@
 
 use super::impact::Impact;
 use super::lexicon::{Meaning, PointsFor};
+use super::matcher::Hit;
 use super::reading::Reading;
 use super::stated::{counts, is_choice};
 use super::{Evidence, Found, Points, Signal, Strength, Urgency, Within};
@@ -17,6 +18,8 @@ const THRESHOLDS: [(Urgency, f32); 3] = [
 ];
 /// A mail program's flag is a hint only.
 const FLAG_POINTS: f32 = 1.0;
+/// As many as make Medium in the shipped rules.
+const MATTER_POINTS: f32 = 2.0;
 
 /// Everything that points to an urgency, line by line.
 pub(super) fn points(
@@ -37,7 +40,7 @@ pub(super) fn points(
     }
     for (place, (what, worth)) in reading.lexicon.words.points.iter().enumerate() {
         match what {
-            PointsFor::Signal(id) => points.extend(by_signal(signals, id, *worth)),
+            PointsFor::Signals(ids) => points.extend(by_signal(signals, ids, *worth)),
             PointsFor::Words(_) => points.extend(by_words(reading, place, *worth, stated)),
         }
     }
@@ -56,7 +59,25 @@ pub(super) fn points(
             line.because.starts_with("the sender states") || line.points.abs() >= CONTRADICTING
         });
     }
+    if points.is_empty() {
+        points.extend(matter(reading));
+    }
     points
+}
+
+/// A mail about a component or with a symptom, and not a word on how pressing it is: the usual.
+fn matter(reading: &Reading<'_>) -> Option<Points> {
+    let about = |hit: &&Hit| {
+        let meaning = reading.meaning(hit);
+        matches!(meaning, Meaning::Component(_) | Meaning::Symptom(_))
+    };
+    let hit = reading.hits.iter().find(about)?;
+    let because = "a matter for support";
+    Some(Points {
+        points: MATTER_POINTS,
+        because: because.to_owned(),
+        evidence: Some(reading.evidence(&hit.at, "urgency", because)),
+    })
 }
 
 /// From this confidence on the sender has said it plainly: smaller signs add nothing to it.
@@ -64,13 +85,13 @@ const PLAIN: f32 = 0.9;
 /// Only what weighs so much speaks against a plain statement.
 const CONTRADICTING: f32 = 4.0;
 
-fn by_signal(signals: &[Signal], id: &str, worth: f32) -> Option<Points> {
+fn by_signal(signals: &[Signal], ids: &[String], worth: f32) -> Option<Points> {
     let signal = signals
         .iter()
-        .find(|signal| signal.id == id && signal.strength >= Strength::Likely)?;
+        .find(|signal| ids.contains(&signal.id) && signal.strength >= Strength::Likely)?;
     Some(Points {
         points: worth,
-        because: format!("signal {id}"),
+        because: format!("signal {}", signal.id),
         evidence: signal.evidence.first().cloned(),
     })
 }

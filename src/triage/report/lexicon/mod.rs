@@ -42,6 +42,8 @@ pub struct SignalWords {
     pub if_asked: Vec<Vec<String>>,
     /// Each of these lists is half a hit, once in a mail: two different ones make a whole.
     pub clues: Vec<Vec<String>>,
+    /// So many words apart the words of one hit may stand; `None`: [`TOGETHER_WORDS`].
+    pub within: Option<usize>,
     /// A word of these groups in a sentence takes the sentence's hit away.
     pub unless: Vec<String>,
     /// The score of one full hit.
@@ -53,8 +55,8 @@ pub struct SignalWords {
 /// What gives points towards an urgency.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PointsFor {
-    /// A signal, from likely.
-    Signal(String),
+    /// The first of these signals that is likely.
+    Signals(Vec<String>),
     /// Any of these words.
     Words(Vec<String>),
 }
@@ -133,11 +135,12 @@ pub(super) enum Meaning {
 pub(super) type Slots = Vec<Vec<GroupId>>;
 
 /// What makes a signal, by the places of the groups.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Sought {
     pub(super) any_of: Slots,
     pub(super) if_asked: Slots,
     pub(super) clues: Slots,
+    pub(super) within: usize,
     pub(super) unless: Vec<GroupId>,
     /// It says what the matter is, not only how pressing it is.
     pub(super) tells: bool,
@@ -312,6 +315,23 @@ impl Lists {
     }
 }
 
+/// Words of one hit stand at most so many words apart.
+pub(super) const TOGETHER_WORDS: usize = 12;
+
+impl Sought {
+    /// Only these lists, wherever they stand.
+    pub(super) fn plain(any_of: Slots) -> Self {
+        Self {
+            any_of,
+            if_asked: Slots::new(),
+            clues: Slots::new(),
+            within: TOGETHER_WORDS,
+            unless: Vec::new(),
+            tells: false,
+        }
+    }
+}
+
 /// From this score on a signal says what the matter is.
 const TELLING: f32 = 4.0;
 
@@ -333,6 +353,7 @@ fn sought(signal: &SignalWords, groups: &HashMap<&str, GroupId>) -> Sought {
         any_of: slots(&signal.any_of, groups),
         if_asked: slots(&signal.if_asked, groups),
         clues: slots(&signal.clues, groups),
+        within: signal.within.unwrap_or(TOGETHER_WORDS),
         unless: unless
             .filter_map(|name| groups.get(name.as_str()).copied())
             .collect(),

@@ -94,10 +94,23 @@ impl Check<'_> {
             any_of: said.any_of.iter().map(|list| values(list)).collect(),
             if_asked: said.if_asked.iter().map(|list| values(list)).collect(),
             clues: said.clues.iter().map(|list| values(list)).collect(),
+            within: self.within(said),
             unless: values(&said.unless),
             score: score.map_or(1.0, |score| narrow(score.value)),
             keep_if_conditional: said.keep_if_conditional,
         }
+    }
+
+    fn within(&self, said: &SignalFile) -> Option<usize> {
+        let within = said.within.as_ref()?;
+        let words = usize::try_from(within.value)
+            .ok()
+            .filter(|words| *words > 0);
+        if words.is_none() {
+            let sentence = "words stand at least one word apart";
+            self.note(Finding::error("E105", &within.at, sentence));
+        }
+        words
     }
 
     fn topic(&self, said: &TopicFile) -> (String, TopicWords) {
@@ -180,18 +193,20 @@ impl Check<'_> {
     fn points(&self) -> Vec<(PointsFor, f32)> {
         let mut points = Vec::new();
         for said in &self.said.lexicon.points {
-            let what = match (&said.signal, said.words.is_empty()) {
-                (Some(signal), true) => {
-                    self.follow(Kind::Signal, signal);
-                    PointsFor::Signal(signal.value.clone())
+            let what = match (said.signals.is_empty(), said.words.is_empty()) {
+                (false, true) => {
+                    for signal in &said.signals {
+                        self.follow(Kind::Signal, signal);
+                    }
+                    PointsFor::Signals(values(&said.signals))
                 }
-                (None, false) => {
+                (true, false) => {
                     for word in &said.words {
                         self.fits(word, Takes::Phrases, "[[urgency.points]]");
                     }
                     PointsFor::Words(values(&said.words))
                 }
-                (Some(_), false) | (None, true) => {
+                (false, false) | (true, true) => {
                     let sentence = "points are given for a signal or for words: one of the two";
                     self.note(Finding::error("E107", &said.at, sentence));
                     continue;

@@ -6,6 +6,9 @@ use crate::finding::typed::Said;
 use crate::triage::report::lexicon::{Takes, Word};
 use crate::triage::rules::file::GroupFile;
 
+/// In `own_language_only`: every word of the table.
+const EVERY: &str = "*";
+
 impl Check<'_> {
     /// The words of a table, each with the only language that it is read in.
     pub(super) fn words_of(&self, said: &GroupFile, takes: Takes) -> Vec<Word> {
@@ -18,7 +21,7 @@ impl Check<'_> {
                 );
                 let help = "own_language_only is for words that are looked for anywhere in a text";
                 self.note(Finding::error("E105", &only.at, sentence).help(help));
-            } else if !all().any(|word| word.value == only.value) {
+            } else if only.value != EVERY && !all().any(|word| word.value == only.value) {
                 let sentence = format!("\"{}\" stands in no list of this table", only.value);
                 let help =
                     "own_language_only names words of the lists beside it, written in the same way";
@@ -30,7 +33,7 @@ impl Check<'_> {
         }
         let is_own = |word: &Said<String>| {
             let mut own = said.own_language_only.iter();
-            own.any(|only| only.value == word.value)
+            own.any(|only| only.value == EVERY || only.value == word.value)
         };
         let words = said.words.iter().flat_map(|(language, words)| {
             words.iter().map(move |word| Word {

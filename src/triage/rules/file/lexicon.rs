@@ -44,6 +44,7 @@ pub(in crate::triage::rules) struct SignalFile {
     pub any_of: Vec<Vec<Said<String>>>,
     pub if_asked: Vec<Vec<Said<String>>>,
     pub clues: Vec<Vec<Said<String>>>,
+    pub within: Option<Said<i64>>,
     pub unless: Vec<Said<String>>,
     pub score: Option<Said<f64>>,
     pub keep_if_conditional: bool,
@@ -61,7 +62,7 @@ pub(in crate::triage::rules) struct TopicFile {
 #[derive(Debug)]
 pub(in crate::triage::rules) struct PointsFile {
     pub at: crate::finding::At,
-    pub signal: Option<Said<String>>,
+    pub signals: Vec<Said<String>>,
     pub words: Vec<Said<String>>,
     pub points: Said<f64>,
 }
@@ -182,8 +183,9 @@ fn signals(top: &mut Section<'_>) -> Vec<SignalFile> {
         let any_of = groups_of(&mut section, "any_of");
         let if_asked = groups_of(&mut section, "if_asked");
         let clues = groups_of(&mut section, "clues");
+        let within = section.number("within");
         let unless = all_texts(section.texts("unless"));
-        if any_of.is_empty() && section.key_at("any_of").is_none() {
+        if any_of.is_empty() && clues.is_empty() && section.key_at("any_of").is_none() {
             section.missing("any_of");
         }
         let score = section.decimal("score");
@@ -201,6 +203,7 @@ fn signals(top: &mut Section<'_>) -> Vec<SignalFile> {
                 any_of,
                 if_asked,
                 clues,
+                within,
                 unless,
                 score,
                 keep_if_conditional,
@@ -246,7 +249,7 @@ fn urgency(mut section: Section<'_>, at: Option<crate::finding::At>, all: &mut L
     all.thresholds = per_urgency(section.section("thresholds", "\"thresholds\""));
     all.stated = per_urgency(section.section("stated_by_sender", "\"stated_by_sender\""));
     for mut entry in section.sections("points", "an [[urgency.points]]") {
-        let signal = entry.text("signal");
+        let signals = all_texts(entry.texts("signal"));
         let words = all_texts(entry.texts("words"));
         let points = entry.decimal("points");
         if points.is_none() && entry.key_at("points").is_none() {
@@ -257,7 +260,7 @@ fn urgency(mut section: Section<'_>, at: Option<crate::finding::At>, all: &mut L
         if let Some(points) = points {
             all.points.push(PointsFile {
                 at,
-                signal,
+                signals,
                 words,
                 points,
             });
