@@ -59,7 +59,7 @@ fn by_label(reading: &Reading<'_>, label: &Labelled) -> Option<Impact> {
     let hits = reading
         .lexicon
         .matcher
-        .find(&folded, reading.language.as_deref());
+        .find(&folded, reading.language.as_deref().as_slice());
     let all = hits.iter().any(|hit| {
         hit.at.start == 0
             && matches!(

@@ -86,25 +86,55 @@ static LANGUAGES_OF: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
 
 /// ISO 639-1 code of the language, if the text is long enough to tell.
 pub(super) fn language(source: &Source<'_>) -> Option<String> {
-    let mut sample = String::new();
-    for range in source.ranges() {
-        let text = source.text.get(range.clone()).unwrap_or_default();
-        let room = LOOKED_AT_BYTES.saturating_sub(sample.len());
-        sample.extend(text.chars().take(room));
-        sample.push(' ');
-    }
-    if sample.trim().len() < ENOUGH_BYTES {
-        sample = source.subject.chars().take(LOOKED_AT_BYTES).collect();
-    }
-    if sample.trim().len() < ENOUGH_BYTES {
-        return None;
-    }
+    let sample = sample(source)?;
     by_small_words(&sample)
         .or_else(|| by_letters(&sample))
         .map(str::to_owned)
 }
 
-fn by_small_words(sample: &str) -> Option<&'static str> {
+/// Every language that a good part of the mail is written in, by its small words: a partner's three lines in English
+/// above a client's in French are both. Empty where too few small words tell.
+pub(super) fn languages_in_use(source: &Source<'_>) -> Vec<&'static str> {
+    let Some(sample) = sample(source) else {
+        return Vec::new();
+    };
+    let japanese = sample.chars().any(is_kana).then_some("ja");
+    let counts = small_words(&sample);
+    let most = counts.iter().copied().max().unwrap_or_default();
+    let used = counts.iter().zip(&SMALL_WORDS);
+    used.filter(|(count, _)| most >= ENOUGH_WORDS && **count * GOOD_PART >= most)
+        .map(|(_, (code, _))| *code)
+        .chain(japanese)
+        .collect()
+}
+
+/// A language with a third of the small words that the first one has is in use as well.
+const GOOD_PART: u32 = 3;
+
+fn is_kana(c: char) -> bool {
+    ('\u{3041}'..='\u{30ff}').contains(&c)
+}
+
+/// The beginning of what counts, single blanks between its words: how a text is laid out says nothing.
+fn sample(source: &Source<'_>) -> Option<String> {
+    let mut sample = String::new();
+    for range in source.ranges() {
+        let text = source.text.get(range.clone()).unwrap_or_default();
+        for word in text.split_whitespace() {
+            if sample.len() >= LOOKED_AT_BYTES {
+                break;
+            }
+            sample.push_str(word);
+            sample.push(' ');
+        }
+    }
+    if sample.trim().len() < ENOUGH_BYTES {
+        sample = source.subject.chars().take(LOOKED_AT_BYTES).collect();
+    }
+    (sample.trim().len() >= ENOUGH_BYTES).then_some(sample)
+}
+
+fn small_words(sample: &str) -> [u32; SMALL_WORDS.len()] {
     let mut counts = [0_u32; SMALL_WORDS.len()];
     let lower = sample.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphabetic());
@@ -113,6 +143,11 @@ fn by_small_words(sample: &str) -> Option<&'static str> {
             *count += u32::from(languages >> place & 1);
         }
     }
+    counts
+}
+
+fn by_small_words(sample: &str) -> Option<&'static str> {
+    let counts = small_words(sample);
     let (place, most) = counts.iter().enumerate().max_by_key(|(_, count)| **count)?;
     let next = counts
         .iter()

@@ -101,9 +101,12 @@ impl Matcher {
         }
     }
 
-    /// Every word in `text`, by where it begins. `written_in` is the text's language, if it could be told.
-    pub(super) fn find(&self, text: &str, written_in: Option<&str>) -> Vec<Hit> {
-        let written_in = written_in.and_then(language);
+    /// Every word in `text`, by where it begins. `written_in` are the text's languages, if they could be told.
+    pub(super) fn find(&self, text: &str, written_in: &[&str]) -> Vec<Hit> {
+        let written_in: Vec<Language> = written_in
+            .iter()
+            .filter_map(|code| language(code))
+            .collect();
         let mut hits = Vec::new();
         let Some(automaton) = &self.automaton else {
             return hits;
@@ -122,7 +125,7 @@ impl Matcher {
                     word_start(text, found.start())
                 };
                 let read = pattern.groups.iter().filter(|(_, only_in)| {
-                    only_in.is_none() || written_in.is_none() || *only_in == written_in
+                    only_in.is_none_or(|own| written_in.is_empty() || written_in.contains(&own))
                 });
                 hits.extend(read.map(|(group, _)| Hit {
                     group: *group,
@@ -258,7 +261,7 @@ mod tests {
             };
             let matcher = Matcher::new([(7, &listed)].into_iter());
             let text = Folded::words(text);
-            let found = matcher.find(&text, None);
+            let found = matcher.find(&text, &[]);
             let found = found.first().and_then(|hit| text.get(hit.at.clone()));
             assert_eq!(found, expected, "{word} in {text}");
         };
@@ -301,15 +304,16 @@ mod tests {
             only_in: Some("en".to_owned()),
         };
         let matcher = Matcher::new([(7, &was)].into_iter());
-        let check = |language: Option<&str>, found: bool| {
+        let check = |languages: &[&str], found: bool| {
             assert_eq!(
-                !matcher.find("was", language).is_empty(),
+                !matcher.find("was", languages).is_empty(),
                 found,
-                "{language:?}"
+                "{languages:?}"
             );
         };
-        check(Some("en"), true);
-        check(Some("de"), false);
-        check(None, true);
+        check(&["en"], true);
+        check(&["de", "en"], true);
+        check(&["de"], false);
+        check(&[], true);
     }
 }

@@ -204,8 +204,7 @@ impl Report {
     pub fn of(mail: &Mail, lexicon: &Lexicon) -> Self {
         let body = Body::of(mail);
         let source = Source::of(mail, &body);
-        let language = language::language(&source);
-        let reading = Reading::of(source, lexicon, language);
+        let reading = Reading::of(source, lexicon);
         let labels = labels::labelled(&reading.source, &lexicon.labels);
         let signals = signals::signals(&reading);
         let (topic, topic_evidence) = signals::topic(&reading);

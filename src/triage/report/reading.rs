@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::Evidence;
+use super::language;
 use super::lexicon::{Grammar, Lexicon, Meaning, Table};
 use super::matcher::{GroupId, Hit};
 use super::normal::{Folded, Source};
@@ -25,9 +26,10 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn of(source: Source<'a>, lexicon: &'a Lexicon, language: Option<String>) -> Self {
+    pub(super) fn of(source: Source<'a>, lexicon: &'a Lexicon) -> Self {
         let folded = Folded::of(&source);
-        let all = lexicon.matcher.find(&folded.text, language.as_deref());
+        let written_in = language::languages_in_use(&source);
+        let all = lexicon.matcher.find(&folded.text, &written_in);
         let (mut of_tables, hits): (Vec<Hit>, Vec<Hit>) = all
             .into_iter()
             .partition(|hit| matches!(lexicon.meaning(hit), Meaning::Table(_)));
@@ -36,13 +38,13 @@ impl<'a> Reading<'a> {
         let present = Present::of(&sentences, &hits, lexicon.words.groups.len());
         Self {
             lexicon,
+            language: language::language(&source),
             source,
             folded,
             sentences,
             hits,
             of_tables,
             present,
-            language,
         }
     }
 

@@ -173,7 +173,7 @@ mod tests {
             let mail = Mail::read(format!("Subject: x\n\n{text}\n").as_bytes());
             let body = crate::triage::report::normal::Body::of(&mail);
             let lexicon = &Rules::shipped().lexicon;
-            let reading = Reading::of(Source::of(&mail, &body), lexicon, None);
+            let reading = Reading::of(Source::of(&mail, &body), lexicon);
             let found: Vec<&str> = reading
                 .sentences
                 .all

@@ -37,7 +37,7 @@ impl StepWords {
     /// True for words that tell to do something: the verb stands first in English and French, last in German.
     pub(super) fn do_something(&self, step: &str, language: Option<&str>) -> bool {
         let folded = Folded::words(step);
-        let hits = self.doing.find(&folded, language);
+        let hits = self.doing.find(&folded, language.as_slice());
         hits.iter().any(|hit| {
             let words = |text: Option<&str>| text.map_or(0, words_in);
             words(folded.get(..hit.at.start)) < FIRST_WORDS

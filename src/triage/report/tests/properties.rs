@@ -127,7 +127,7 @@ fn twice_the_text_is_twice_the_work() {
         let mail = mail("x", &text);
         let body = super::super::normal::Body::of(&mail);
         let source = super::super::normal::Source::of(&mail, &body);
-        let reading = super::super::reading::Reading::of(source, lexicon, None);
+        let reading = super::super::reading::Reading::of(source, lexicon);
         (reading.hits.len(), reading.sentences.all.len())
     };
     for piece in [
