@@ -1,5 +1,8 @@
 //! Streams made by hand, whole and broken.
 
+use proptest::prelude::*;
+
+use super::super::rtf;
 use super::{Packed, unpack};
 
 fn attribute(level: u8, id: u32, data: &[u8]) -> Vec<u8> {
@@ -92,4 +95,34 @@ fn reads_what_is_there_of_a_broken_one() {
     }
     let endless = attribute(1, 0x0006_9003, &[0xff; 64]);
     assert_eq!(unpack(&stream(&[endless])).unwrap().text, None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// A stream with bytes changed anywhere still comes to an end.
+    #[test]
+    fn any_damage_is_survived(changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12)) {
+        let mut bytes = stream(&[
+            attribute(1, 0x0006_9003, &properties(&[
+                property(0x102, 0x1009, b"\x20\0\0\0\x20\0\0\0LZFu\0\0\0\0\x03\0\x0a\0rcpg125"),
+                property(0x1f, 0x1000, &wide("words")),
+            ])),
+            attribute(2, 0x0006_9002, &[0; 14]),
+            attribute(2, 0x0006_9005, &properties(&[property(0x1e, 0x3707, b"a.txt\0")])),
+        ]);
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let _ = unpack(&bytes);
+    }
+
+    /// Whatever is said to be RTF is read.
+    #[test]
+    fn any_bytes_are_rtf(bytes in proptest::collection::vec(any::<u8>(), 0..400), pieces in proptest::collection::vec(prop::sample::select(vec!["{", "}", "\\par ", "\\u-1?", "\\'e", "\\uc", "\\*", "\\bin99999999999"]), 0..40)) {
+        let _ = rtf::to_text(&bytes);
+        let _ = rtf::to_text(pieces.concat().as_bytes());
+        let _ = rtf::decompress(&[b"xxxxxxxxLZFuxxxx", bytes.as_slice()].concat());
+    }
 }
