@@ -25,7 +25,7 @@ const FROM: &str = "\
 const TO: &str = "\
     To|An|À|A|Para|Aan|Til|Till|Komu|Kome|Do|Pre|Prima|Címzett|Vastaanottaja|Destinatario|Destinatário|Destinataire|\
     Către|Catre|Кому|Kime|Alıcı|收件人|收件者|宛先|받는 사람|받는사람|Προς|אל|إلى|Empfänger|Ontvanger|Za|Đến|Mottaker|Modtager|\
-    Mottagare|Destinatarul|Destinatar|Pour|Adresat|Odbiorca|Příjemce|Príjemca|Primatelj|Saaja|Mottaker";
+    Mottagare|Destinatarul|Destinatar|Pour|Adresat|Odbiorca|Příjemce|Príjemca|Primatelj|Saaja|送信先";
 const CC: &str = "\
     Cc|CC|Kopie|Kopia|Copie|Copie à|Cópia|Copia|Kopija|Kópia|Másolat|Másolatot kap|Kopio|Kopi|Копия|Копія|Bilgi|DW|\
     Do wiadomości|抄送|副本|참조|Con copia|Kopi til|Κοιν.";
@@ -159,9 +159,10 @@ const FORWARDED: &str = "\
     prosljeđene poruke|preusmjerena poruka|пересылаемое сообщение|пересланное сообщение|пересланного сообщения|\
     пересылаемого сообщения|переадресованное|переадресованного|перенаправленное|переслане повідомлення|переадресоване|\
     пересилається|перенаправлений|пересланого|iletilen mesaj|iletilen ileti|iletilen e-posta|iletilmiş|yönlendirilen|\
-    yönlendirilmiş|転送されたメッセージ|転送メッセージ|转发的邮件|转发邮件|轉寄郵件|轉寄的郵件|전달된 메시지|προωθημένο μήνυμα|preposlana|\
+    yönlendirilmiş|転送されたメッセージ|転送メッセージ|メッセージを転送|转发的邮件|转发邮件|轉寄郵件|轉寄的郵件|전달된 메시지|προωθημένο μήνυμα|preposlana|\
     doorgestuurde e-mail|välitetyn viestin|перенаправлене|начало переадресованного|başlangıcı|edasi saadetud|\
-    edastatud kiri|persiųstas laiškas|pārsūtītais ziņojums|препратено съобщение|proslijeđena|proslijeđenu poruku|prosljeđenu poruku|posredovano sporočilo";
+    edastatud kiri|persiųstas laiškas|pārsūtītais ziņojums|препратено съобщение|proslijeđena|proslijeđenu poruku|prosljeđenu poruku|posredovano sporočilo|weitergeleitet von|transféré par|réacheminé par|\
+    reenviado por|remitido por|inoltrato da|doorgestuurd door|encaminhado por|vidarebefordrat av|videresendt a";
 
 const ORIGINAL: &str = "\
     original message|original-nachricht|originalnachricht|ursprüngliche nachricht|ursprüngliche e-mail|\
