@@ -155,6 +155,43 @@ fn a_reply_to_our_letter_joins_its_ticket_and_gets_no_second_acknowledgement() {
 }
 
 #[test]
+fn words_of_the_thread_are_quotation_even_where_no_mark_says_so() {
+    let stage = stage();
+    stage.send(ADA, &[SUPPORT], "asked@northwind.example", QUESTION);
+    let notice = only(stage.wait_for(TEAM, 1));
+    let answer = "Thank you, we are looking into it and will write tomorrow.\n\
+                  Should the platform ever be down for everybody, with all users locked out, please call the hotline at once.\n";
+    let id = notice.header("Message-ID");
+    let from_us = format!(
+        "Subject: Re: {}\nTo: {ADA}\nIn-Reply-To: {id}\nReferences: {id}\n\n{answer}",
+        notice.header("Subject"),
+    );
+    stage.send(TEAM, &[SUPPORT], "answer@everythingcloud.com", &from_us);
+    let request = number(&stage.wait_for_tickets(1)[0]);
+    let last_is = |id: &str| {
+        until("the mail is on the ticket", || {
+            let ticket = stage.ticket(&request);
+            ticket["timeline"]
+                .to_string()
+                .contains(id)
+                .then_some(ticket)
+        })
+    };
+    last_is("answer@everythingcloud.com");
+    let unmarked = format!(
+        "Subject: Re: Export\nIn-Reply-To: <answer@everythingcloud.com>\nReferences: {id} <answer@everythingcloud.com>\n\n\
+         Fine, tomorrow will do.\n\n{answer}"
+    );
+    stage.send(ADA, &[SUPPORT], "fine@northwind.example", &unmarked);
+    let ticket = last_is("fine@northwind.example");
+    assert_eq!(ticket["ticket"]["level"], 2, "{ticket:#}");
+    assert!(
+        !ticket["timeline"].to_string().contains("outage"),
+        "{ticket:#}"
+    );
+}
+
+#[test]
 fn a_stranger_is_answered_and_the_ticket_has_no_partner() {
     // The stranger writes from an address at a domain of no partner; only local mailboxes exist on these servers.
     let stage = stage();

@@ -204,7 +204,7 @@ impl Sheet<'_> {
     }
 
     /// One mail: found by its clues, decided, and its place settled together with the cursor.
-    fn mail(&mut self, read: ReadMail) -> Result<(), StoreError> {
+    fn mail(&mut self, mut read: ReadMail) -> Result<(), StoreError> {
         let cause = Cause::Mail(read.place.clone());
         if self.batch.is_settled(&cause)? {
             return Ok(());
@@ -229,6 +229,9 @@ impl Sheet<'_> {
                 .map(|(ticket, clue)| (ticket, Some(clue))),
         };
         let (ticket, joined_by) = found.map_or((None, None), |(ticket, clue)| (Some(ticket), clue));
+        if let (Some(ticket), Some(_)) = (&ticket, &joined_by) {
+            read.apart_from_its_thread(&self.parts.store, ticket.id, self.rules);
+        }
         let event = Event::MailArrived(Arrival {
             mail: &read.mail,
             report: &read.report,

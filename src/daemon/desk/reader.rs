@@ -5,10 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Arrived, DeskError, Raw};
-use crate::daemon::store::{Place, RawMail};
-use crate::triage::mail::Mail;
+use crate::daemon::store::{Place, RawMail, Store};
+use crate::triage::mail::{Kind, Mail};
 use crate::triage::report::Report;
 use crate::triage::rules::Rules;
+use crate::triage::ticket::TicketId;
 
 /// A mail read, ready for a decision.
 #[derive(Debug)]
@@ -25,6 +26,29 @@ pub(super) struct ReadMail {
     pub(super) raw: RawMail,
     /// Message-ID and content, the same on every road.
     pub(super) dedupe: String,
+}
+
+/// So much of a thread is compared with a reply: the newest mails and letters, and the beginning of each.
+const COMPARED: (usize, u64) = (6, 256 * 1024);
+
+impl ReadMail {
+    /// Takes what was said on the ticket before for quotation, marked or not, and understands the rest anew. Where the
+    /// thread cannot be read the mail stays as it was read by itself.
+    pub(super) fn apart_from_its_thread(&mut self, store: &Store, ticket: TicketId, rules: &Rules) {
+        if self.mail.kind != Kind::Reply {
+            return;
+        }
+        let earlier: Vec<String> = match store.said_on(ticket, COMPARED) {
+            Ok(said) => said.iter().map(|raw| Mail::read(raw).text).collect(),
+            Err(error) => {
+                tracing::warn!(ticket = ticket.0, %error, "A reply is read without its thread, which cannot be read.");
+                return;
+            }
+        };
+        if self.mail.mark_repeated(&earlier) {
+            self.report = Report::of(&self.mail, &rules.lexicon);
+        }
+    }
 }
 
 /// Reads a batch. Each mail is read for itself: what one of them does to the reader costs the others nothing.

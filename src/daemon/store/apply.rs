@@ -27,6 +27,8 @@ pub struct Entry {
     pub letters: Vec<String>,
     /// The mail, if it was one.
     pub mail: Option<MailRecord>,
+    /// Where the journal has the texts of the letters, if there are any: file and offset.
+    pub(super) wrote: Option<(String, u64)>,
 }
 
 /// Applies record `n`, which lies at `spot` in the journal. Total for records that a commit has let through.
@@ -63,7 +65,10 @@ pub(super) fn apply(
         end_letter(*id, view)?;
     }
     if let Some(ticket) = ticket {
-        view.put_json(key::entry(ticket, n), &entry(record, settled.as_ref()))?;
+        view.put_json(
+            key::entry(ticket, n),
+            &entry((record, spot), settled.as_ref()),
+        )?;
     }
     view.meta.applied = n;
     Ok(())
@@ -337,7 +342,8 @@ fn first_folded(to: &str, view: &View) -> Result<Option<LetterId>, StoreError> {
     Ok(first.first().and_then(|key| key::number(key)).map(LetterId))
 }
 
-fn entry(record: &Record, settled: Option<&Letter>) -> Entry {
+fn entry((record, spot): (&Record, &Spot), settled: Option<&Letter>) -> Entry {
+    let wrote = !record.decision.letters.is_empty();
     let what = match (&record.mail, &record.outcome, settled) {
         (Some(mail), _, _) => format!(
             "mail from {}: {}",
@@ -369,5 +375,6 @@ fn entry(record: &Record, settled: Option<&Letter>) -> Entry {
             .map(|letter| format!("{} to {}: {}", letter.purpose, letter.to, letter.subject))
             .collect(),
         mail: record.mail.clone(),
+        wrote: wrote.then(|| (spot.file.clone(), spot.offset)),
     }
 }

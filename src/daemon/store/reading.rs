@@ -6,7 +6,10 @@ use super::apply::{Entry, number_key};
 use super::archive::{self, Archived};
 use super::key::{self, Kind};
 use super::letters::Slip;
-use super::{Cause, Counts, Cursor, Filter, MailRecord, SentRow, Store, StoreError, Waiting};
+use super::segment::Spot;
+use super::{
+    Cause, Counts, Cursor, Filter, MailRecord, SentRow, Store, StoreError, Waiting, journal,
+};
 use crate::triage::letter::{Letter, LetterId};
 use crate::triage::ticket::{Ticket, TicketId};
 
@@ -110,6 +113,35 @@ impl Store {
             .into_iter()
             .filter_map(|entry| entry.mail)
             .collect())
+    }
+
+    /// The newest mails and letters of a ticket as they were sent, at most so many, each cut after so many bytes.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn said_on(
+        &self,
+        id: TicketId,
+        (most, bytes_max): (usize, u64),
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut said = Vec::new();
+        for entry in self.timeline(id)?.into_iter().rev() {
+            if let Some((file, offset)) = entry.wrote {
+                let record = journal::read(&self.folders.journal(), &Spot { file, offset })?;
+                for letter in record.decision.letters {
+                    let length = usize::try_from(bytes_max).unwrap_or(usize::MAX);
+                    said.push(letter.mime.bytes().take(length).collect());
+                }
+            }
+            if let Some(mail) = entry.mail {
+                said.push(self.raw(&mail.archived, bytes_max)?);
+            }
+            if said.len() >= most {
+                break;
+            }
+        }
+        said.truncate(most);
+        Ok(said)
     }
 
     /// At most `bytes_max` of a raw mail.

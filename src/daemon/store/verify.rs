@@ -320,6 +320,7 @@ mod tests {
             because: Vec::new(),
             letters: Vec::new(),
             mail: None,
+            wrote: None,
         };
         let mut value = vec![VALUE_VERSION];
         value.extend(serde_json::to_vec(&entry).unwrap());

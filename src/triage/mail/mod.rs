@@ -28,6 +28,7 @@ mod line;
 pub mod machine;
 mod markup;
 mod ornament;
+mod overlap;
 mod paper;
 mod parameter;
 mod part;
