@@ -115,15 +115,11 @@ fn behind_cue(
     let text = reading.source.text;
     let line_end = label.line.end;
     let mut ranges: Vec<Range<usize>> = Vec::new();
-    let same_line = text
-        .get(label.behind..line_end)
-        .map(str::trim)
-        .unwrap_or_default();
+    // Where the label's line says nothing, the value is what stands below, or nothing.
+    let said = label.value.start..trimmed_end(text, line_end);
+    let same_line = text.get(said.clone()).unwrap_or_default();
     if !same_line.is_empty() {
-        ranges.extend(chain(
-            reading,
-            label.value.start..line_end.min(trimmed_end(text, line_end)),
-        ));
+        ranges.extend(chain(reading, said));
     }
     let (mut blank, mut marked, mut lone) = (0, false, false);
     for line in lines.iter().filter(|line| line.words.start >= line_end) {

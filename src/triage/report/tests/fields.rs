@@ -188,3 +188,11 @@ fn a_description_quotes_only_words_that_stand_together() {
         "The export fails again.",
     );
 }
+
+#[test]
+fn a_label_that_says_nothing_is_followed_by_its_list() {
+    for label in ["Steps:", "Steps: >", "Schritte:>", "*Steps*: -"] {
+        let steps = steps(&format!("{label}\n1. open the report\n2. click export\n"));
+        assert_eq!(steps, ["open the report", "click export"], "{label}");
+    }
+}
