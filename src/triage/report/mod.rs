@@ -23,6 +23,7 @@ mod signals;
 mod since;
 mod spelled;
 mod stated;
+mod step_prose;
 mod step_words;
 mod steps;
 #[cfg(test)]

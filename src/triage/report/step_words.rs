@@ -13,6 +13,12 @@ const LAST_WORDS: usize = 2;
 #[derive(Debug, Default)]
 pub(super) struct StepWords {
     doing: Matcher,
+    cue: Matcher,
+    when: Matcher,
+    request: Matcher,
+    by_itself: Matcher,
+    /// Folded, the longest first, with the only language that each is read in.
+    joints: Vec<(String, Option<String>)>,
     /// Folded.
     outcomes: Vec<String>,
     /// Folded.
@@ -25,10 +31,22 @@ impl StepWords {
             let words = words.table(Table::Steps(table));
             words.map(Folded::words).collect()
         };
-        let doing = words.tables.get(&Table::Steps(Steps::Doing));
-        let doing = doing.into_iter().flatten();
+        let matcher = |table| {
+            let list = words.tables.get(&Table::Steps(table)).into_iter().flatten();
+            Matcher::new(list.map(|word: &Word| (0, word)))
+        };
+        let joints = words.tables.get(&Table::Steps(Steps::Joint));
+        let joints = joints.into_iter().flatten();
+        let joints = joints.map(|word| (Folded::words(&word.text), word.only_in.clone()));
+        let mut joints: Vec<(String, Option<String>)> = joints.collect();
+        joints.sort_by_key(|(joint, _)| std::cmp::Reverse(joint.len()));
         Self {
-            doing: Matcher::new(doing.map(|word: &Word| (0, word))),
+            doing: matcher(Steps::Doing),
+            cue: matcher(Steps::Cue),
+            when: matcher(Steps::When),
+            request: matcher(Steps::Request),
+            by_itself: matcher(Steps::ByItself),
+            joints,
             outcomes: folded(Steps::Outcome),
             none: folded(Steps::None),
         }
@@ -46,6 +64,54 @@ impl StepWords {
         })
     }
 
+    /// True for folded words that announce steps: "what I did".
+    pub(super) fn announce(&self, folded: &str, language: Option<&str>) -> bool {
+        !self.cue.find(folded, language.as_slice()).is_empty()
+    }
+
+    /// True for a folded sentence that begins with what was done before something happened: "when I …".
+    pub(super) fn when(&self, folded: &str, language: Option<&str>) -> bool {
+        let hits = self.when.find(folded, language.as_slice());
+        hits.iter().any(|hit| {
+            let before = folded.get(..hit.at.start).unwrap_or_default();
+            before.is_empty() || before.trim_end().ends_with([',', ':', '-', '('])
+        })
+    }
+
+    /// True for a folded sentence that asks to do something, or says that somebody will.
+    pub(super) fn request(&self, folded: &str, language: Option<&str>) -> bool {
+        !self.request.find(folded, language.as_slice()).is_empty()
+    }
+
+    /// True for a piece of a sentence that tells what happened by itself: "and it drops you back".
+    pub(super) fn by_itself(&self, piece: &str, language: Option<&str>) -> bool {
+        let folded = Folded::words(piece);
+        let hits = self.by_itself.find(&folded, language.as_slice());
+        hits.first().is_some_and(|hit| hit.at.start == 0)
+    }
+
+    /// The words that join a text, as a mail writes it, to a step before: "and then".
+    pub(super) fn joint(&self, text: &str, language: Option<&str>) -> Joint {
+        let mut joint = Joint::default();
+        // "And" and "afterwards" may stand together, though no list has both.
+        for _ in 0..2 {
+            let rest = text.get(joint.length..).unwrap_or_default();
+            let read = self.joints.iter().filter(|(_, only_in)| {
+                language.is_none() || only_in.is_none() || only_in.as_deref() == language
+            });
+            let found = read.into_iter().find_map(|(joint, _)| {
+                let length = begins_with(rest, joint)?;
+                let behind = rest.get(length..)?;
+                behind.starts_with(' ').then_some((joint, length + 1))
+            });
+            if let Some((words, length)) = found {
+                joint.length += length;
+                joint.in_turn |= words.len() >= IN_TURN_BYTES;
+            }
+        }
+        joint
+    }
+
     /// True for a folded label of what comes of the steps: "expected".
     pub(super) fn is_outcome(&self, label: &str) -> bool {
         self.outcomes.iter().any(|outcome| outcome == label)
@@ -58,6 +124,35 @@ impl StepWords {
         bare.is_empty() || self.none.iter().any(|none| none == bare)
     }
 }
+
+/// How many bytes of a text are these folded words; nothing if it begins otherwise.
+fn begins_with(text: &str, folded: &str) -> Option<usize> {
+    let mut letters = folded.chars();
+    for (at, character) in text.char_indices() {
+        let Some(letter) = letters.next() else {
+            return Some(at);
+        };
+        let same = character == letter || character.to_lowercase().eq(std::iter::once(letter));
+        let mut written = [0; 4];
+        let written = character.encode_utf8(&mut written);
+        if !same && Folded::words(written) != letter.to_string() {
+            return None;
+        }
+    }
+    letters.next().is_none().then_some(text.len())
+}
+
+/// What joins two steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Joint {
+    /// Its bytes, with the blank behind it; 0: there is none.
+    pub(super) length: usize,
+    /// "Then", not only "and": one thing was done after the other.
+    pub(super) in_turn: bool,
+}
+
+/// "And" has fewer letters in every language, "then" has not.
+const IN_TURN_BYTES: usize = 4;
 
 fn words_in(text: &str) -> usize {
     let words = text.split(|c: char| !c.is_alphanumeric());

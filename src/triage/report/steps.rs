@@ -8,6 +8,7 @@ use super::Found;
 use super::labels::Labelled;
 use super::normal::Folded;
 use super::reading::Reading;
+use super::step_prose::{announced, chain, does, told};
 
 /// Nobody writes more.
 const MOST: usize = 30;
@@ -21,7 +22,9 @@ pub(super) fn steps(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found<
         .iter()
         .filter(|label| label.field == "steps")
         .find_map(|label| behind_cue(reading, &lines, (label, labels)))
-        .or_else(|| numbered(reading, &lines))
+        .or_else(|| announced_somewhere(reading, &lines, labels))
+        .or_else(|| listed(reading, &lines))
+        .or_else(|| found(reading, told(reading)?, 0.7, "done one after the other"))
 }
 
 /// A line of the text, with what stands in front of its words.
@@ -74,7 +77,7 @@ fn marked(line: &str) -> (Mark, Range<usize>) {
     if bare.len() <= 2 && bare.bytes().all(|byte| byte.is_ascii_digit()) {
         return (Mark::Lone, start..end);
     }
-    if let Some(rest) = numeral(bare) {
+    if let Some(rest) = numeral(bare).or_else(|| lettered(bare)) {
         return (Mark::Number(rest.0), end - rest.1.len()..end);
     }
     let digits = open.len() - open.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -87,8 +90,9 @@ fn marked(line: &str) -> (Mark, Range<usize>) {
             Some(number) => (Mark::Number(number), rest),
             None => (Mark::None, bare),
         }
-    } else if let Some(rest) = bare.strip_prefix(['-', '*', '•', '·', '–', '+', '◦', '→'])
-    {
+    } else if let Some(rest) = bare.strip_prefix([
+        '-', '*', '•', '·', '–', '+', '◦', '→', '・', '●', '○', '■', '‣',
+    ]) {
         (Mark::Bullet, rest)
     } else {
         (Mark::None, bare)
@@ -106,6 +110,30 @@ fn numeral(line: &str) -> Option<(u32, &str)> {
     let rest = characters.as_str().strip_prefix(['、', '.', '．'])?;
     Some((u32::try_from(number).ok()? + 1, rest.trim_start()))
 }
+
+/// `a)`, `b.`, `1 - `: a letter, or a number with a dash apart.
+fn lettered(line: &str) -> Option<(u32, &str)> {
+    let open = line.strip_prefix('(').unwrap_or(line);
+    let (mark, rest) = open.split_at_checked(1)?;
+    let mark = mark.bytes().next()?;
+    if (b'1'..=b'9').contains(&mark) {
+        let rest = rest
+            .strip_prefix(" - ")
+            .or_else(|| rest.strip_prefix(" – "))?;
+        return Some((u32::from(mark - b'0'), rest.trim_start()));
+    }
+    let rest = rest
+        .strip_prefix([')', '.'])
+        .filter(|rest| rest.starts_with(' '))?;
+    let place = mark
+        .to_ascii_lowercase()
+        .checked_sub(b'a')
+        .filter(|place| *place < LETTERS)?;
+    Some((u32::from(place) + 1, rest.trim_start()))
+}
+
+/// Nobody goes on with letters behind `k)`; `P. Smith` is a name.
+const LETTERS: u8 = 11;
 
 fn behind_cue(
     reading: &Reading<'_>,
@@ -130,6 +158,7 @@ fn behind_cue(
             Mark::None | Mark::Number(_) | Mark::Bullet if ends_steps(reading, line, labels) => {
                 break;
             }
+            Mark::Number(_) | Mark::Bullet if is_outcome(reading, &line.words) => break,
             Mark::Number(_) | Mark::Bullet => {
                 marked = true;
                 ranges.push(line.words.clone());
@@ -191,119 +220,187 @@ fn is_labelled(reading: &Reading<'_>, line: &Line) -> bool {
     })
 }
 
-/// "Reports > Sales > Export" and "open X, click Y, choose Z" are chains; each link is a step.
-fn chain(reading: &Reading<'_>, at: Range<usize>) -> Vec<Range<usize>> {
+/// Steps behind an announcement on its line, or in the list that it announces.
+fn announced_somewhere(
+    reading: &Reading<'_>,
+    lines: &[Line],
+    labels: &[Labelled],
+) -> Option<Found<Vec<String>>> {
     let text = reading.source.text;
-    let whole = text.get(at.clone()).unwrap_or_default();
-    for separator in ["→", " -> ", "->", " => ", "; ", " 2. ", " 2) "] {
-        if !whole.contains(separator) {
-            continue;
-        }
-        if separator.contains('2') {
-            return inline_numbers(text, at);
-        }
-        return split(text, at, separator);
-    }
-    let commas = split(text, at.clone(), ", ");
-    let short = |piece: &Range<usize>| piece.len() < COMMA_BYTES;
-    if commas.len() > 2 && commas.iter().all(short) {
-        return commas;
-    }
-    let all_do = commas.len() > 1
-        && commas
-            .iter()
-            .filter(|piece| does(reading, text.get((*piece).clone()).unwrap_or_default()))
-            .count()
-            * 2
-            > commas.len();
-    if all_do { commas } else { vec![at] }
+    lines
+        .iter()
+        .take(LOOKED_AT_LINES)
+        .enumerate()
+        .find_map(|(place, line)| {
+            let next = lines.get(place + 1..).unwrap_or_default();
+            let tail = announced(reading, &line.words).or_else(|| {
+                // In Japanese a full stop may stand where others set a colon.
+                let list = next.iter().find(|line| line.mark != Mark::Empty);
+                let list =
+                    list.is_some_and(|line| matches!(line.mark, Mark::Number(1) | Mark::Bullet));
+                let words = Folded::words(text.get(line.words.clone())?);
+                let cue = list
+                    && reading
+                        .lexicon
+                        .steps
+                        .announce(&words, reading.language.as_deref());
+                cue.then_some(line.words.end..line.words.end)
+            })?;
+            if tail.is_empty() {
+                return listed_behind(reading, lines, (tail.end, labels));
+            }
+            // A line that a mail program broke goes on in the next.
+            let long = line.words.len() >= BROKEN_LINE_BYTES;
+            let further = next.iter().take_while(|line| {
+                let words = text.get(line.words.clone()).unwrap_or_default();
+                line.mark == Mark::None && words.starts_with(char::is_lowercase)
+            });
+            let end = further.take(if long { BROKEN_LINES } else { 0 }).last();
+            let end = end.map_or(tail.end, |line| line.words.end);
+            let chain = chain(reading, tail.start..end);
+            let done = chain
+                .iter()
+                .any(|link| does(reading, text.get(link.clone()).unwrap_or_default()));
+            (done || chain.len() > 2).then(|| found(reading, chain, 0.85, "announced"))?
+        })
 }
 
-/// Pieces between commas that are longer tell a story.
-const COMMA_BYTES: usize = 48;
+/// Behind so many lines nobody begins to tell what he did.
+const LOOKED_AT_LINES: usize = 200;
+/// A shorter line was ended by its writer.
+const BROKEN_LINE_BYTES: usize = 60;
+/// Steps in a sentence are on no more lines than these.
+const BROKEN_LINES: usize = 4;
 
-fn split(text: &str, at: Range<usize>, separator: &str) -> Vec<Range<usize>> {
-    let mut ranges = Vec::new();
-    let mut start = at.start;
-    for piece in text.get(at).unwrap_or_default().split(separator) {
-        let bare = piece.trim();
-        let begin = start + piece.len() - piece.trim_start().len();
-        if !bare.is_empty() {
-            ranges.push(begin..begin + bare.len());
-        }
-        start += piece.len() + separator.len();
-    }
-    ranges
+/// A list behind an announcement that ends there.
+fn listed_behind(
+    reading: &Reading<'_>,
+    lines: &[Line],
+    (behind, labels): (usize, &[Labelled]),
+) -> Option<Found<Vec<String>>> {
+    let text = reading.source.text;
+    let line_end = text.get(behind..).and_then(|rest| rest.find('\n'));
+    let line_end = line_end.map_or(text.len(), |line| behind + line + 1);
+    let label = Labelled {
+        field: "steps".to_owned(),
+        value: line_end..line_end,
+        behind: line_end,
+        line: behind..line_end,
+    };
+    let mut following = lines.iter().filter(|line| line.words.start >= line_end);
+    let first = following.find(|line| line.mark != Mark::Empty)?;
+    let found = behind_cue(reading, lines, (&label, labels))?;
+    let done = found
+        .value
+        .iter()
+        .filter(|step| does(reading, step))
+        .count();
+    let is_list = matches!(first.mark, Mark::Number(_) | Mark::Bullet);
+    let enough = if is_list {
+        done > 0 || found.value.len() > 1
+    } else {
+        done > 1 && done * 2 >= found.value.len()
+    };
+    enough.then_some(Found {
+        confidence: 0.85,
+        ..found
+    })
 }
 
-/// "1. open it 2. click there 3. see the error"
-fn inline_numbers(text: &str, at: Range<usize>) -> Vec<Range<usize>> {
-    let whole = text.get(at.clone()).unwrap_or_default();
-    let mut ranges: Vec<Range<usize>> = Vec::new();
+/// A list without any announcement whose items mostly are things that one does.
+fn listed(reading: &Reading<'_>, lines: &[Line]) -> Option<Found<Vec<String>>> {
+    let text = reading.source.text;
     let mut from = 0;
-    for number in 1..=9u8 {
-        let marks = [format!("{number}. "), format!("{number}) ")];
-        let next = marks.iter().find_map(|mark| {
-            let place = whole.get(from..)?.find(mark.as_str())? + from;
-            Some((place, place + mark.len()))
-        });
-        let Some((mark, behind)) = next else { break };
-        if let Some(last) = ranges.last_mut() {
-            last.end = at.start + mark;
+    while let Some(first) = lines
+        .get(from..)?
+        .iter()
+        .position(|line| starts_list(line.mark))
+    {
+        let first = from + first;
+        let (items, behind) = items(reading, lines, first);
+        from = behind.max(first + 1);
+        let words = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+        let done = items
+            .iter()
+            .filter(|item| does(reading, words(item)))
+            .count();
+        let asks = items
+            .iter()
+            .any(|item| words(item).trim_end().ends_with('?'));
+        let announcer = lines
+            .get(..first)
+            .and_then(|lines| lines.iter().rfind(|line| line.mark == Mark::None));
+        let announcer = announcer.map_or("", |line| words(&line.words));
+        let folded = Folded::words(announcer);
+        let language = reading.language.as_deref();
+        let asked =
+            announcer.trim_end().ends_with('?') || reading.lexicon.steps.request(&folded, language);
+        let numbered = lines
+            .get(first)
+            .is_some_and(|line| line.mark == Mark::Number(1));
+        let announced = reading.lexicon.steps.announce(&folded, language);
+        let share = if announced {
+            true
+        } else if numbered {
+            2 * done >= items.len()
+        } else {
+            3 * done >= 2 * items.len()
+        };
+        if items.len() >= 2 && share && !asks && (numbered || !asked) {
+            return found(reading, items, 0.8, "a list of what one does");
         }
-        ranges.push(at.start + behind..at.end);
-        from = behind;
     }
-    for range in &mut ranges {
-        let piece = text.get(range.clone()).unwrap_or_default();
-        range.end = range.start + piece.trim_end().trim_end_matches([',', ';']).len();
-    }
-    ranges
+    None
 }
 
-/// A numbered list from 1 on whose items mostly are things that one does.
-fn numbered(reading: &Reading<'_>, lines: &[Line]) -> Option<Found<Vec<String>>> {
+fn starts_list(mark: Mark) -> bool {
+    matches!(mark, Mark::Number(1) | Mark::Bullet)
+}
+
+/// The items of a list from this line on, and the line behind it.
+fn items(reading: &Reading<'_>, lines: &[Line], first: usize) -> (Vec<Range<usize>>, usize) {
     let text = reading.source.text;
     let mut ranges: Vec<Range<usize>> = Vec::new();
-    let mut next = 1;
-    for line in lines {
+    let bullets = lines
+        .get(first)
+        .is_some_and(|line| line.mark == Mark::Bullet);
+    let mut at = first;
+    let mut blank = false;
+    for line in lines.get(first..).unwrap_or_default() {
+        let next = u32::try_from(ranges.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
         match line.mark {
-            Mark::Number(number) if number == next => {
-                ranges.push(line.words.clone());
-                next += 1;
-            }
-            Mark::Number(1) => {
-                ranges = vec![line.words.clone()];
-                next = 2;
-            }
-            Mark::None if !ranges.is_empty() => {
-                let goes_on = ranges
-                    .last()
-                    .is_some_and(|last| continues(text, last, line));
-                match ranges.last_mut() {
-                    Some(last) if goes_on => last.end = line.words.end,
-                    Some(_) | None => break,
+            Mark::Number(number) if !bullets && number == next => ranges.push(line.words.clone()),
+            Mark::Bullet if bullets && !blank => ranges.push(line.words.clone()),
+            Mark::None
+                if !blank
+                    && ranges
+                        .last()
+                        .is_some_and(|last| continues(text, last, line)) =>
+            {
+                if let Some(last) = ranges.last_mut() {
+                    last.end = line.words.end;
                 }
             }
-            Mark::Empty | Mark::None | Mark::Lone => {}
-            Mark::Number(_) | Mark::Bullet => break,
+            Mark::Empty => blank = true,
+            Mark::None | Mark::Lone | Mark::Number(_) | Mark::Bullet => break,
         }
+        at += 1;
         if ranges.len() >= MOST {
             break;
         }
     }
-    let doing = ranges
-        .iter()
-        .filter(|range| does(reading, text.get((*range).clone()).unwrap_or_default()))
-        .count();
-    let likely = ranges.len() >= 2 && doing * 2 >= ranges.len();
-    likely.then(|| found(reading, ranges, 0.8, "numbered list"))?
+    // "3. Result: …" ends the steps.
+    let outcome = ranges.iter().position(|range| is_outcome(reading, range));
+    ranges.truncate(outcome.unwrap_or(ranges.len()));
+    (ranges, at)
 }
 
-/// True for words that tell to do something, and for a way through menus: `Reports > Sales`.
-fn does(reading: &Reading<'_>, step: &str) -> bool {
-    let language = reading.language.as_deref();
-    step.contains(" > ") || reading.lexicon.steps.do_something(step, language)
+fn is_outcome(reading: &Reading<'_>, range: &Range<usize>) -> bool {
+    let words = reading.source.text.get(range.clone()).unwrap_or_default();
+    let label = words.split_once(':').map(|(label, _)| Folded::words(label));
+    label.is_some_and(|label| reading.lexicon.steps.is_outcome(&label))
 }
 
 fn found(

@@ -107,6 +107,16 @@ pub enum Names {
 pub enum Steps {
     /// "click": one does it in an application.
     Doing,
+    /// "What I did": announces steps.
+    Cue,
+    /// "It": begins what happened by itself.
+    ByItself,
+    /// "And then": joins two of them.
+    Joint,
+    /// "When": begins what was done before something happened.
+    When,
+    /// "Please": what is asked for is no step.
+    Request,
     /// "Expected": what comes of the steps.
     Outcome,
     /// "none": a field that was not filled in.
@@ -164,7 +174,7 @@ pub enum Takes {
 const MANY: &str = "many";
 
 /// Every fixed name: the kind of table, its name, what it is.
-const NAMED: [(&str, &str, Table); 52] = [
+const NAMED: [(&str, &str, Table); 57] = [
     ("grammar", "negation", Table::Grammar(Grammar::Negation)),
     (
         "grammar",
@@ -222,6 +232,11 @@ const NAMED: [(&str, &str, Table); 52] = [
     ("names", "firm", Table::Names(Names::Firm)),
     ("names", "addressed", Table::Names(Names::Addressed)),
     ("steps", "doing", Table::Steps(Steps::Doing)),
+    ("steps", "cue", Table::Steps(Steps::Cue)),
+    ("steps", "by-itself", Table::Steps(Steps::ByItself)),
+    ("steps", "joint", Table::Steps(Steps::Joint)),
+    ("steps", "when", Table::Steps(Steps::When)),
+    ("steps", "request", Table::Steps(Steps::Request)),
     ("steps", "outcome", Table::Steps(Steps::Outcome)),
     ("steps", "none", Table::Steps(Steps::None)),
     ("people", "noun", Table::People(People::Noun)),
@@ -272,6 +287,13 @@ impl Table {
         named.map_or(String::new(), |(kind, name, _)| format!("{kind}.{name}"))
     }
 
+    /// True if its words of a language are read in mails of that language only, where the language can be told.
+    #[must_use]
+    pub fn is_read_in_own_language_only(self, language: &str) -> bool {
+        // English words stand on the screens of every country.
+        matches!(self, Self::Steps(_)) && language != "en"
+    }
+
     /// What may stand in it.
     #[must_use]
     pub fn takes(self) -> Takes {
@@ -280,7 +302,14 @@ impl Table {
                 Takes::Whole
             }
             Self::Grammar(_)
-            | Self::Steps(Steps::Doing)
+            | Self::Steps(
+                Steps::Doing
+                | Steps::Cue
+                | Steps::ByItself
+                | Steps::Joint
+                | Steps::When
+                | Steps::Request,
+            )
             | Self::People(_)
             | Self::Since(_)
             | Self::Number(_) => Takes::Phrases,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::Check;
 use super::company::values;
 use super::known::Kind;
+use super::words::languages;
 use crate::finding::Finding;
 use crate::finding::typed::{Said, choose};
 use crate::triage::report::Urgency;
@@ -57,7 +58,12 @@ impl Check<'_> {
     fn tables(&self) -> BTreeMap<Table, Vec<Word>> {
         let mut tables: BTreeMap<Table, Vec<Word>> = BTreeMap::new();
         for (table, said) in &self.said.lexicon.tables {
-            let words = self.words_of(said, table.takes());
+            let mut words = self.words_of(said, table.takes());
+            for (word, language) in words.iter_mut().zip(languages(said)) {
+                if table.is_read_in_own_language_only(language) {
+                    word.only_in = Some(language.to_owned());
+                }
+            }
             tables.entry(*table).or_default().extend(words);
         }
         tables

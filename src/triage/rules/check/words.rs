@@ -65,6 +65,12 @@ impl Check<'_> {
     }
 }
 
+/// The language of every word of a table, in the order of [`Check::words_of`].
+pub(super) fn languages(said: &GroupFile) -> impl Iterator<Item = &str> {
+    let lists = said.words.iter();
+    lists.flat_map(|(language, words)| words.iter().map(|_| language.value.as_str()))
+}
+
 /// Letters first and last; stars alone, at a word's end, and at the beginning of the first word.
 fn has_good_stars(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
