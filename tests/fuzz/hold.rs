@@ -51,10 +51,14 @@ pub(crate) fn within_bounds<T>(
     done.ok_or_else(|| Broken::new("nothing was done", what))
 }
 
-/// The size of what is understood.
+/// The size of what is understood; whoever wrote the mail is looked at as well, and a name may be as long as a mail.
 pub(crate) fn bytes(mail: &Mail) -> usize {
     let forwarded = mail.forwarded.as_ref().map_or(0, |mail| mail.body.len());
-    mail.text.len() + mail.subject.as_ref().map_or(0, String::len) + forwarded
+    let people = mail.from.iter().chain(&mail.to);
+    let people =
+        people.map(|person| person.address.len() + person.name.as_ref().map_or(0, String::len));
+    let subject = mail.subject.as_ref().map_or(0, String::len);
+    mail.text.len() + subject + forwarded + people.sum::<usize>()
 }
 
 /// Reading: the segments are the text, headers stay one line, and nothing comes out larger than it went in.

@@ -70,7 +70,9 @@ impl Sentences {
                     sentences.clauses.push(at + 1);
                 }
             }
-            let endless = byte == b' ' && at - start > LONGEST_BYTES;
+            let long = at - start > LONGEST_BYTES;
+            let whole = at - start > 2 * LONGEST_BYTES && text.is_char_boundary(at + 1);
+            let endless = long && !in_word || whole;
             if endless || ends_sentence(text, at, &breaks.abbreviations) {
                 sentences.push(text, start..at + 1);
                 start = at + 1;

@@ -65,6 +65,9 @@ pub(super) fn is_choice(reading: &Reading<'_>, hits: &[Hit]) -> bool {
 /// So many words may stand between "priority" and "high".
 const LABEL_WORDS: usize = 3;
 
+/// And no more bytes than these, so that a list of labels stays linear.
+const NEAR_BYTES: usize = 120;
+
 /// The name of an urgency right before its label or soon behind it; of two at one place the longer.
 fn beside_label(reading: &Reading<'_>, hits: &[Hit]) -> Option<(Urgency, Range<usize>)> {
     let word = |at: usize| reading.sentences.word(at);
@@ -80,7 +83,11 @@ fn beside_label(reading: &Reading<'_>, hits: &[Hit]) -> Option<(Urgency, Range<u
             let behind = word(at.start).checked_sub(word(label.at.end.saturating_sub(1)))?;
             (1..=LABEL_WORDS).contains(&behind).then_some(behind)
         };
-        let others = hits.iter().filter(|hit| !overlap(&hit.at, &label.at));
+        let first = label.at.start.saturating_sub(NEAR_BYTES);
+        let first = hits.partition_point(|hit| hit.at.start < first);
+        let last = hits.partition_point(|hit| hit.at.start < label.at.end + NEAR_BYTES);
+        let near = hits.get(first..last).unwrap_or_default();
+        let others = near.iter().filter(|hit| !overlap(&hit.at, &label.at));
         let names = others
             .filter_map(|hit| Some((apart(&hit.at)?, name_of(reading.meaning(hit))?, &hit.at)));
         let nearest = names.min_by_key(|(apart, _, at)| (*apart, std::cmp::Reverse(at.len())));

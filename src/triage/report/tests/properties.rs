@@ -140,6 +140,9 @@ fn twice_the_text_is_twice_the_work() {
         "!?",
         "down down down ",
         "die Kündigung des Vertrags ",
+        "urgency,",
+        "priority>high<",
+        "システム停止",
     ] {
         let (hits, sentences) = work(piece.repeat(500));
         let (more_hits, more_sentences) = work(piece.repeat(1000));
@@ -151,5 +154,19 @@ fn twice_the_text_is_twice_the_work() {
             more_sentences <= 2 * sentences + 8,
             "{piece}: {sentences} sentences, then {more_sentences}"
         );
+    }
+}
+
+/// Whatever stands between words, and where nothing does, a sentence ends after some time: all that is done in one is linear.
+#[test]
+fn no_sentence_is_endless() {
+    let lexicon = &Rules::shipped().lexicon;
+    for piece in ["urgency,", "priority>high<", "システム停止", "word ", "a"] {
+        let mail = mail("x", &piece.repeat(3_000));
+        let body = super::super::normal::Body::of(&mail);
+        let source = super::super::normal::Source::of(&mail, &body);
+        let reading = super::super::reading::Reading::of(source, lexicon);
+        let longest = reading.sentences.all.iter().map(|it| it.at.len()).max();
+        assert!(longest < Some(3_000), "{piece}: {longest:?} bytes");
     }
 }
