@@ -11,7 +11,8 @@ use triaged::triage::mail::Mail;
 use triaged::triage::report::Report;
 use triaged::triage::rules::Rules;
 
-const SMALL_BYTES: usize = 64 * 1024;
+const SMALL_BYTES: usize = 32 * 1024;
+const FIRST_BYTES: usize = 4 * 1024;
 const TIMES: u64 = 4;
 
 /// What buffers that double and patterns that keep a little add to the growth.
@@ -27,7 +28,7 @@ const HELD_BYTES: u64 = 24 * 1024 * 1024;
 fn four_times_the_mail_is_four_times_the_work() {
     for (name, make) in kinds::KINDS {
         // The first to be read pays for the patterns.
-        cost(&make(SMALL_BYTES));
+        cost(&make(FIRST_BYTES));
         let small = cost(&make(SMALL_BYTES));
         let large = cost(&make(SMALL_BYTES * TIMES as usize));
         let most = small.bytes_total * TIMES * (100 + SLACK_PERCENT) / 100 + SLACK_BYTES;
