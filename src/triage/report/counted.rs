@@ -20,6 +20,10 @@ const GROUP_CHARACTERS: usize = 12;
 const NEAR_BYTES: usize = 96;
 /// No desk counts more digits.
 const DIGITS: usize = 9;
+/// So many digits, without a mark between thousands, number something else: a ticket, an order.
+const NAMING_DIGITS: usize = 5;
+/// "We are three to use it": a longer word behind a number is what is counted.
+const SMALL_WORD: usize = 3;
 
 /// People as they stand in a sentence.
 #[derive(Clone, Debug)]
@@ -70,6 +74,44 @@ impl Around<'_> {
         })
     }
 
+    /// "The planners (7)": the number stands in brackets behind these people.
+    pub(super) fn counted_behind(&self, people: &Range<usize>) -> Option<Counted> {
+        let behind = self.reading.text(&(people.end..self.sentence.at.end));
+        let inner = behind.strip_prefix(" (")?;
+        let number = leading_digits(inner)?;
+        let closes = inner.get(number.len()..)?.starts_with(')');
+        closes.then(|| Counted {
+            at: people.start..people.end + " ()".len() + number.len(),
+            number: number.parse().ok(),
+            all: false,
+        })
+    }
+
+    /// "We are three", "somos 9": the number stands behind these words, and nothing that is counted behind it.
+    pub(super) fn we(&self, words: &Range<usize>) -> Option<Counted> {
+        let start = words.end + 1;
+        let first = self.hits.partition_point(|hit| hit.at.start < start);
+        let hits = self.hits.get(first..).unwrap_or_default().iter();
+        let in_words = hits.take_while(|hit| hit.at.start == start);
+        let in_words = in_words.filter_map(|hit| Some((hit.at.end, number_of(self.reading, hit)?)));
+        let figures = || {
+            let number = leading_digits(self.reading.text(&(start..self.sentence.at.end)))?;
+            Some((start + number.len(), number.parse().ok()))
+        };
+        let (end, number) = in_words.last().or_else(figures)?;
+        let behind = self.reading.text(&(end..self.sentence.at.end));
+        let next = behind.split(' ').nth(1).unwrap_or_default();
+        let small = next.len() <= SMALL_WORD && !next.bytes().any(|byte| byte.is_ascii_digit());
+        let ends =
+            behind.is_empty() || behind.starts_with([')', '!', ';']) || matches!(behind, "." | ",");
+        let alone = ends || behind.starts_with(", ") || behind.starts_with(' ') && small;
+        alone.then_some(Counted {
+            at: words.start..end,
+            number,
+            all: false,
+        })
+    }
+
     /// "All our users", "every London office": at most one word between, beside those that always may stand there.
     pub(super) fn all_before(&self, people: &Range<usize>) -> Option<Counted> {
         let behind_word = self.word_before(people.start).map(|word| word.start);
@@ -115,6 +157,10 @@ impl Around<'_> {
             let start = figures_before(self.text_before(end))?;
             let start = self.from(end) + start;
             let digits = self.reading.text(&(start..end));
+            let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+            if plain && digits.len() >= NAMING_DIGITS {
+                return None;
+            }
             let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
             // Of "10-15 users" the lower one counts.
             let lower = self.without_blank(start);
@@ -238,6 +284,13 @@ pub(super) fn number_of(reading: &Reading<'_>, hit: &Hit) -> Option<Option<u32>>
         | Meaning::UrgencyName(_)
         | Meaning::Modifier(_) => None,
     }
+}
+
+/// The figures that a text begins with, if they are few enough to count people.
+fn leading_digits(text: &str) -> Option<&str> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let digits = text.get(..digits)?;
+    (1..NAMING_DIGITS).contains(&digits.len()).then_some(digits)
 }
 
 /// Where the figures begin that a text ends with, such as `40`, `1.200` or `1 200`.

@@ -34,9 +34,9 @@ const FIRST: f32 = 0.3;
 /// How sure a name with this score is.
 pub(super) fn confidence(score: f32) -> f32 {
     match score {
-        score if score >= 3.5 => 0.8,
-        score if score >= 2.4 => 0.7,
-        _ => 0.55,
+        score if score >= 3.5 => 0.88,
+        score if score >= 2.4 => 0.8,
+        _ => 0.65,
     }
 }
 

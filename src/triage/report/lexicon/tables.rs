@@ -134,6 +134,8 @@ pub enum People {
     Everybody,
     /// "in": where everybody is.
     Place,
+    /// "we are": in front of a number of people.
+    We,
     /// "only me".
     One,
     /// "about": in front of a number.
@@ -174,7 +176,7 @@ pub enum Takes {
 const MANY: &str = "many";
 
 /// Every fixed name: the kind of table, its name, what it is.
-const NAMED: [(&str, &str, Table); 57] = [
+const NAMED: [(&str, &str, Table); 58] = [
     ("grammar", "negation", Table::Grammar(Grammar::Negation)),
     (
         "grammar",
@@ -243,6 +245,7 @@ const NAMED: [(&str, &str, Table); 57] = [
     ("people", "all", Table::People(People::All)),
     ("people", "everybody", Table::People(People::Everybody)),
     ("people", "place", Table::People(People::Place)),
+    ("people", "we", Table::People(People::We)),
     ("people", "one", Table::People(People::One)),
     ("people", "around", Table::People(People::Around)),
     ("people", "of", Table::People(People::Of)),

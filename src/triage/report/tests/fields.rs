@@ -51,6 +51,40 @@ fn a_client_is_named_in_many_ways() {
         "It stops half way.",
         Some("Tarnwell Mills"),
     );
+    // A firm has and wants things in the plural, a person does not.
+    check(
+        "x",
+        "Tarnwell Canoes have no data.",
+        Some("Tarnwell Canoes"),
+    );
+    check("x", "Maria Tarnwell has no data.", None);
+    check("x", "Herr Tarnwell Mühlen hat angerufen.", None);
+    check(
+        "x",
+        "Seit heute zeigt die Skischule Tarnwell alte Kurse.",
+        Some("Skischule Tarnwell"),
+    );
+    check(
+        "x",
+        "La directrice de la mairie de Tarnwell ne voit rien.",
+        Some("mairie de Tarnwell"),
+    );
+    check(
+        "x",
+        "Our client Tarnwell Mills sees it; another client, Wexcombe Club, does not.",
+        Some("Tarnwell Mills"),
+    );
+    check(
+        "x",
+        "Der Abgleich der Stiftung Tarnwell bricht ab.",
+        Some("Stiftung Tarnwell"),
+    );
+    check(
+        "x",
+        "今回は同じ症状が若草ガス様で出ています。",
+        Some("若草ガス"),
+    );
+    check("MAKE IT STOP", "It sends and sends.", None);
     check("x", "It fails, says the whole floor.", None);
     check("See below", "Client: see below\nIt fails.", None);
 }
@@ -133,6 +167,31 @@ fn steps_come_in_many_dresses() {
         &["Abrir el informe", "Pulsar Exportar"],
     );
     check("Questions:\n1. Who pays?\n2. Until when?", &[]);
+    // The same words, told, announced and asked for.
+    check(
+        "I click on the funnel, choose Ward, type Harbour.",
+        &["I click on the funnel", "choose Ward", "type Harbour"],
+    );
+    check(
+        "I could see it like this: click on the funnel, choose Ward.",
+        &["click on the funnel", "choose Ward"],
+    );
+    check(
+        "Please click on the funnel, choose Ward, type Harbour.",
+        &[],
+    );
+    check(
+        "Ich habe den Bericht geöffnet, danach die Gruppe entfernt und gespeichert.",
+        &[
+            "Ich habe den Bericht geöffnet",
+            "die Gruppe entfernt",
+            "gespeichert",
+        ],
+    );
+    check(
+        "Ce que je fais :\na) ouvrir le rapport\nb) cliquer sur Exporter\nc) Résultat : rien",
+        &["ouvrir le rapport", "cliquer sur Exporter"],
+    );
 }
 
 #[test]
