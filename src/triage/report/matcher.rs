@@ -115,7 +115,16 @@ impl Matcher {
             let begins = is_border(text, found.start());
             let patterns = self.patterns.get(found.pattern().as_usize());
             let patterns = patterns.into_iter().flatten();
-            for pattern in patterns.filter(|pattern| begins || pattern.any_beginning) {
+            let readable = |only_in: &Option<Language>| {
+                only_in.is_none_or(|own| written_in.is_empty() || written_in.contains(&own))
+            };
+            // Most words are of other languages: that is asked first, because it costs least.
+            let of_language =
+                |pattern: &&Pattern| pattern.groups.iter().any(|(_, only_in)| readable(only_in));
+            for pattern in patterns
+                .filter(|pattern| begins || pattern.any_beginning)
+                .filter(of_language)
+            {
                 let Some(end) = follow(text, found.end(), &pattern.rest) else {
                     continue;
                 };
@@ -124,9 +133,10 @@ impl Matcher {
                 } else {
                     word_start(text, found.start())
                 };
-                let read = pattern.groups.iter().filter(|(_, only_in)| {
-                    only_in.is_none_or(|own| written_in.is_empty() || written_in.contains(&own))
-                });
+                let read = pattern
+                    .groups
+                    .iter()
+                    .filter(|(_, only_in)| readable(only_in));
                 hits.extend(read.map(|(group, _)| Hit {
                     group: *group,
                     at: start..end,

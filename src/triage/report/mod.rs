@@ -34,7 +34,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::mail::{Mail, Part};
+use super::mail::{Kind, Mail, Part};
 use impact::Impact;
 use lexicon::Lexicon;
 use normal::{Body, Source};
@@ -212,11 +212,16 @@ impl Report {
         let impact = Impact::of(&reading, &labels);
         let stated_urgency = stated::stated(&reading, &labels);
         let mut points = urgency::points(&reading, stated_urgency.as_ref(), &signals, &impact);
+        if !is_written_by_a_person(mail.kind) {
+            // "In urgent cases call …" of an absence note asks for nothing.
+            points.clear();
+        }
         let urgency = urgency::urgency(
             &mut points,
             &lexicon.words.thresholds,
             stated_urgency.as_ref(),
-            mail.importance,
+            mail.importance
+                .filter(|_| is_written_by_a_person(mail.kind)),
         );
         let client = client::client(&reading, mail, &labels);
         let steps = steps::steps(&reading, &labels);
@@ -319,6 +324,13 @@ impl Report {
     #[must_use]
     pub fn signal(&self, id: &str) -> Option<&Signal> {
         self.signals.iter().find(|signal| signal.id == id)
+    }
+}
+
+fn is_written_by_a_person(kind: Kind) -> bool {
+    match kind {
+        Kind::Request | Kind::Reply | Kind::Unparsable => true,
+        Kind::AutoReply | Kind::Bounce | Kind::List | Kind::Calendar => false,
     }
 }
 

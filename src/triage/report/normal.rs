@@ -13,7 +13,7 @@ use super::{Evidence, Within};
 use crate::triage::mail::{Kind, Mail, Part};
 
 /// No more of a mail is looked at: nobody describes a trouble in more words, and a log pasted behind them adds none.
-const LOOKED_AT_BYTES: usize = 256 * 1024;
+const LOOKED_AT_BYTES: usize = 64 * 1024;
 /// With fewer words of one's own, what is forwarded is what the mail says.
 const FEW_WORDS: usize = 15;
 /// A line in which the next word would have ended before this column was ended by its writer: mail programs break at 60 to

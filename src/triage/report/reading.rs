@@ -55,6 +55,15 @@ impl<'a> Reading<'a> {
             .all(|group| self.present.has(sentence, *group))
     }
 
+    /// The lists of which each group has a word somewhere in the mail; few have, so this saves looking at sentences.
+    pub(super) fn somewhere<'s>(
+        &'s self,
+        lists: &'s [Vec<GroupId>],
+    ) -> impl Iterator<Item = &'s Vec<GroupId>> {
+        let there = |group: &GroupId| self.present.anywhere(*group);
+        lists.iter().filter(move |list| list.iter().all(there))
+    }
+
     pub(super) fn meaning(&self, hit: &Hit) -> Meaning {
         self.lexicon.meaning(hit)
     }
@@ -148,6 +157,8 @@ impl Breaks {
 #[derive(Debug)]
 struct Present {
     bits: Vec<u64>,
+    /// Those of all sentences together.
+    all: Vec<u64>,
     /// How many of them belong to one sentence.
     stride: usize,
 }
@@ -157,6 +168,7 @@ impl Present {
     fn of(sentences: &Sentences, hits: &[Hit], groups: usize) -> Self {
         let stride = groups.div_ceil(64);
         let mut bits = vec![0; stride * sentences.all.len()];
+        let mut all = vec![0; stride];
         let mut place = 0;
         for hit in hits.iter().filter(|hit| hit.group < groups) {
             while let Some(sentence) = sentences.all.get(place)
@@ -167,8 +179,16 @@ impl Present {
             if let Some(word) = bits.get_mut(place * stride + hit.group / 64) {
                 *word |= 1 << (hit.group % 64);
             }
+            if let Some(word) = all.get_mut(hit.group / 64) {
+                *word |= 1 << (hit.group % 64);
+            }
         }
-        Self { bits, stride }
+        Self { bits, all, stride }
+    }
+
+    fn anywhere(&self, group: GroupId) -> bool {
+        let word = self.all.get(group / 64);
+        word.is_some_and(|word| word & (1 << (group % 64)) != 0)
     }
 
     fn has(&self, sentence: usize, group: GroupId) -> bool {

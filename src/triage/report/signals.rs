@@ -84,7 +84,7 @@ fn whole_and_half(
 ) -> Vec<SlotHit> {
     let mut hits = hits(reading, sought, keep_if_conditional);
     let mut clues: Vec<SlotHit> = Vec::new();
-    for clue in &sought.clues {
+    for clue in reading.somewhere(&sought.clues) {
         let only = Sought {
             unless: sought.unless.clone(),
             within: sought.within,
@@ -106,14 +106,18 @@ fn whole_and_half(
 /// The strongest hit of each sentence, strongest first.
 fn hits(reading: &Reading<'_>, sought: &Sought, keep_if_conditional: bool) -> Vec<SlotHit> {
     let mut hits: Vec<SlotHit> = Vec::new();
+    let any_of: Vec<&Vec<GroupId>> = reading.somewhere(&sought.any_of).collect();
+    let if_asked: Vec<&Vec<GroupId>> = reading.somewhere(&sought.if_asked).collect();
+    if any_of.is_empty() && if_asked.is_empty() {
+        return hits;
+    }
     for (place, sentence) in reading.sentences.all.iter().enumerate() {
         let excused = |group: &GroupId| reading.has_all(place, std::slice::from_ref(group));
         if reading.is_old(sentence) || sought.unless.iter().any(excused) {
             continue;
         }
-        let asked = sought.if_asked.iter().filter(|_| sentence.question);
-        let strongest = sought
-            .any_of
+        let asked = if_asked.iter().filter(|_| sentence.question);
+        let strongest = any_of
             .iter()
             .map(|groups| (groups, false))
             .chain(asked.map(|groups| (groups, true)))
@@ -127,7 +131,7 @@ fn hits(reading: &Reading<'_>, sought: &Sought, keep_if_conditional: bool) -> Ve
                     } else {
                         reading.modified(&parts, sentence, keep_if_conditional)
                     },
-                    groups: groups.clone(),
+                    groups: groups.to_vec(),
                     parts,
                 })
             })

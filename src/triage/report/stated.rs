@@ -32,7 +32,7 @@ pub(super) fn stated(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found
         .or_else(|| by_mark(reading))
 }
 
-/// "Priority is high", "hohe Dringlichkeit", or a sentence of that word alone: "Hoch."
+/// "Priority is high", "hohe Dringlichkeit", or a sentence that is little else: "Hoch, weil …".
 fn by_prose(reading: &Reading<'_>) -> Option<Found<Urgency>> {
     reading.sentences.all.iter().find_map(|sentence| {
         if sentence.question || reading.is_subject(sentence) {
@@ -81,7 +81,9 @@ fn beside_label(reading: &Reading<'_>, hits: &[Hit]) -> Option<(Urgency, Range<u
                 return Some(0);
             }
             let behind = word(at.start).checked_sub(word(label.at.end.saturating_sub(1)))?;
-            (1..=LABEL_WORDS).contains(&behind).then_some(behind)
+            // Japanese has no blanks between its words.
+            let follows = at.start >= label.at.end;
+            (follows && behind <= LABEL_WORDS).then_some(behind)
         };
         let first = label.at.start.saturating_sub(NEAR_BYTES);
         let first = hits.partition_point(|hit| hit.at.start < first);
@@ -98,6 +100,9 @@ fn beside_label(reading: &Reading<'_>, hits: &[Hit]) -> Option<(Urgency, Range<u
     None
 }
 
+/// A sentence of no more words that begins with a name is that name: "Medium please."
+const FEW_WORDS: usize = 2;
+
 fn alone(
     reading: &Reading<'_>,
     hits: &[Hit],
@@ -105,9 +110,19 @@ fn alone(
 ) -> Option<(Urgency, Range<usize>)> {
     let bare = reading.text(&sentence.at).trim_end_matches(['.', '!', ' ']);
     let whole = sentence.at.start..sentence.at.start + bare.len();
+    let last = reading.sentences.word(whole.end.saturating_sub(1));
+    let short = last < reading.sentences.word(whole.start) + FEW_WORDS;
+    // "No hurry, obviously" is no statement.
+    let one_word = |hit: &Hit| !reading.text(&hit.at).contains(' ');
+    let said = |hit: &&Hit| {
+        let behind = hit.at.end..sentence.at.end;
+        let begins = hit.at.start == whole.start;
+        let named = short || (one_word(hit) && reading.text(&behind).starts_with(','));
+        hit.at == whole || (begins && named)
+    };
     hits.iter()
-        .filter(|hit| hit.at == whole)
-        .find_map(|hit| Some((name_of(reading.meaning(hit))?, whole.clone())))
+        .filter(said)
+        .find_map(|hit| Some((name_of(reading.meaning(hit))?, hit.at.clone())))
 }
 
 fn name_of(meaning: Meaning) -> Option<Urgency> {
@@ -138,13 +153,13 @@ fn ticked(text: &str, label: &Labelled) -> Option<Range<usize>> {
     let (at, length) = ticks.min()?;
     let choice = field.get(at + length..)?;
     let bare = choice.trim_start();
-    let end = bare.find(['\n', '☐', '[']).unwrap_or(bare.len());
+    let end = bare.find(['\n', '☐', '[', '(']).unwrap_or(bare.len());
     let begin = label.value.start + at + length + (choice.len() - bare.len());
     Some(begin..begin + end)
 }
 
-const EMPTY: [&str; 2] = ["☐", "[ ]"];
-const TICKED: [&str; 5] = ["☒", "☑", "[x]", "[X]", "✓"];
+const EMPTY: [&str; 4] = ["☐", "[ ]", "( )", "()"];
+const TICKED: [&str; 7] = ["☒", "☑", "[x]", "[X]", "(x)", "(X)", "✓"];
 /// A row of boxes is no longer.
 const FIELD_BYTES: usize = 200;
 

@@ -28,41 +28,96 @@ pub(super) fn points(
     signals: &[Signal],
     impact: &Impact,
 ) -> Vec<Points> {
-    let mut points = Vec::new();
-    if let Some(stated) = stated {
-        let given = reading.lexicon.words.stated.iter();
-        let given = given.clone().find(|(urgency, _)| *urgency == stated.value);
-        points.push(Points {
-            points: given.map_or(0.0, |(_, points)| *points),
-            because: format!("the sender states {}", stated.value),
-            evidence: stated.evidence.first().cloned(),
-        });
-    }
+    let mut lines = Lines {
+        stated: stated.map(|stated| by_statement(reading, stated)),
+        ..Lines::default()
+    };
     for (place, (what, worth)) in reading.lexicon.words.points.iter().enumerate() {
         match what {
-            PointsFor::Signals(ids) => points.extend(by_signal(signals, ids, *worth)),
-            PointsFor::Words(_) => points.extend(by_words(reading, place, *worth, stated)),
+            PointsFor::Signals(ids) => {
+                let line = by_signal(signals, ids, *worth);
+                let told = ids.iter().any(|id| reading.lexicon.is_telling(id));
+                lines.sort_in(line, if told { Sort::Told } else { Sort::Beside });
+            }
+            PointsFor::Words(_) => {
+                lines.sort_in(by_words(reading, place, *worth, stated), Sort::Loud);
+            }
         }
     }
-    points.extend(impact.points());
-    let plain = stated.is_some_and(|stated| stated.confidence >= PLAIN);
-    let denied = |line: &Points| line.because == "words" && line.points <= -CONTRADICTING;
-    if !plain && points.iter().any(denied) {
-        // The subject shouts, the text says "no rush": the text is right.
-        points.retain(|line| {
-            let loud = line.because == "words" && line.points > 0.0;
-            !loud && !line.because.starts_with("the sender states")
-        });
+    lines.sort_in(impact.points(), Sort::Beside);
+    if lines.told.is_empty() && lines.stated.is_none() && lines.eased.is_empty() {
+        lines.told.extend(matter(reading));
     }
-    if plain {
-        points.retain(|line| {
-            line.because.starts_with("the sender states") || line.points.abs() >= CONTRADICTING
-        });
+    lines.weighed(stated.is_some_and(|stated| stated.confidence >= PLAIN))
+}
+
+/// What a line of the sum is.
+#[derive(Clone, Copy)]
+enum Sort {
+    /// It says what the matter is.
+    Told,
+    /// A word such as "urgent".
+    Loud,
+    /// When it is due, whom it hits, what hangs on it.
+    Beside,
+}
+
+/// The lines of the sum, sorted by what they are.
+#[derive(Default)]
+struct Lines {
+    stated: Option<Points>,
+    told: Vec<Points>,
+    loud: Vec<Points>,
+    beside: Vec<Points>,
+    /// "No rush", "ignore the subject": it takes away so much that it denies what is loud.
+    eased: Vec<Points>,
+}
+
+impl Lines {
+    fn sort_in(&mut self, line: Option<Points>, sort: Sort) {
+        let Some(line) = line else { return };
+        let lines = match sort {
+            _ if line.points <= -CONTRADICTING => &mut self.eased,
+            Sort::Told => &mut self.told,
+            Sort::Loud => &mut self.loud,
+            Sort::Beside => &mut self.beside,
+        };
+        lines.push(line);
     }
-    if points.is_empty() {
-        points.extend(matter(reading));
+
+    /// The lines that count beside each other.
+    fn weighed(mut self, plain: bool) -> Vec<Points> {
+        if plain {
+            // The sender has said it: only a standstill lifts it, and only "no rush" lowers it.
+            let low = |line: &Points| line.points < CONTRADICTING;
+            let lifted = self.stated.as_ref().is_some_and(low);
+            self.told
+                .retain(|line| lifted && line.points >= CONTRADICTING);
+            self.loud.clear();
+            self.beside.clear();
+        } else if !self.eased.is_empty() {
+            // The subject shouts, the text says "no rush": the text is right.
+            self.stated = None;
+            self.loud.retain(|line| line.points < 0.0);
+        }
+        if self.beside.iter().any(|line| line.points >= PRESSING) {
+            // "No emergency, but the board meets at three": what is due today is not waved away.
+            self.eased.iter_mut().for_each(|line| line.points /= 2.0);
+        }
+        let lines = self.stated.into_iter().chain(self.told);
+        let lines = lines.chain(self.loud).chain(self.beside);
+        lines.chain(self.eased).collect()
     }
-    points
+}
+
+fn by_statement(reading: &Reading<'_>, stated: &Found<Urgency>) -> Points {
+    let mut given = reading.lexicon.words.stated.iter();
+    let given = given.find(|(urgency, _)| *urgency == stated.value);
+    Points {
+        points: given.map_or(0.0, |(_, points)| *points),
+        because: format!("the sender states {}", stated.value),
+        evidence: stated.evidence.first().cloned(),
+    }
 }
 
 /// A mail about a component or with a symptom, and not a word on how pressing it is: the usual.
@@ -84,6 +139,8 @@ fn matter(reading: &Reading<'_>) -> Option<Points> {
 const PLAIN: f32 = 0.9;
 /// Only what weighs so much speaks against a plain statement.
 const CONTRADICTING: f32 = 4.0;
+/// So many points for what stands beside the matter press by themselves.
+const PRESSING: f32 = 3.0;
 
 fn by_signal(signals: &[Signal], ids: &[String], worth: f32) -> Option<Points> {
     let signal = signals

@@ -228,7 +228,12 @@ impl Lexicon {
                 anywhere(&client.domains),
             );
         }
-        let urgency_labels = words.labels.get("urgency").cloned().unwrap_or_default();
+        let urgency_labels: Vec<String> = ["urgency", "urgency_said"]
+            .iter()
+            .filter_map(|field| words.labels.get(*field))
+            .flatten()
+            .cloned()
+            .collect();
         lists.add(
             Meaning::UrgencyLabel,
             "label.urgency".to_owned(),
@@ -287,6 +292,12 @@ fn anywhere<'w>(words: impl IntoIterator<Item = &'w String>) -> Vec<Word> {
 }
 
 impl Lexicon {
+    /// True for a signal that says what the matter is.
+    pub(super) fn is_telling(&self, id: &str) -> bool {
+        let mut signals = self.words.signals.iter().zip(&self.signals);
+        signals.any(|(words, sought)| words.id == id && sought.tells)
+    }
+
     /// True for a group whose words tell what the matter is.
     pub(super) fn tells(&self, group: GroupId) -> bool {
         self.telling.get(group).is_some_and(|tells| *tells)

@@ -221,6 +221,88 @@ fn a_question_how_to_is_one_though_it_asks() {
 }
 
 #[test]
+fn two_different_clues_make_a_whole() {
+    check(
+        "outage",
+        &[
+            ("All we get is bad gateway.", Some(Possible)),
+            (
+                "All we get is bad gateway. It is the same from my phone.",
+                Some(Likely),
+            ),
+            (
+                "All we get is bad gateway. Again bad gateway.",
+                Some(Possible),
+            ),
+        ],
+    );
+    check(
+        "churn",
+        &[
+            ("They have a quote from a rival vendor.", Some(Possible)),
+            (
+                "They have a quote from another firm. The owner has had enough.",
+                Some(Likely),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn who_stays_does_not_leave() {
+    check(
+        "churn",
+        &[
+            ("They want to cancel the contract.", Some(Likely)),
+            ("They have renewed the contract and cancel nothing.", None),
+            ("How do I cancel one seat of the contract?", None),
+            ("Sie wollen den Vertrag kündigen.", Some(Likely)),
+            ("Wie kündige ich einen einzelnen Sitz des Vertrags?", None),
+        ],
+    );
+}
+
+#[test]
+fn a_question_of_use_is_not_one_about_a_trouble() {
+    check(
+        "asks-how",
+        &[
+            ("Where does one change the colour of a tile?", Some(Likely)),
+            ("She wants to know which menu has it.", Some(Likely)),
+            ("When will it be fixed, and where can I follow it?", None),
+            ("Welchen Knopf nehme ich dafür?", Some(Likely)),
+            ("Où se règle la couleur ?", Some(Likely)),
+            ("Where do I move it without losing the link?", Some(Likely)),
+        ],
+    );
+}
+
+#[test]
+fn a_japanese_sentence_denies_and_supposes_at_its_end() {
+    check(
+        "outage",
+        &[
+            ("システムが停止しています。", Some(Likely)),
+            (
+                "万が一、システムが停止した場合の連絡先を教えてください。",
+                Some(Possible),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_came_after_a_maintenance_is_not_planned() {
+    check(
+        "outage",
+        &[
+            ("The platform is down for maintenance.", None),
+            ("Since the maintenance the platform is down.", Some(Likely)),
+        ],
+    );
+}
+
+#[test]
 fn quoted_words_are_not_the_writers() {
     check(
         "outage",

@@ -179,6 +179,96 @@ fn what_happens_says_it() {
 }
 
 #[test]
+fn a_day_near_by_presses_and_one_far_off_does_not() {
+    check(&[
+        (
+            "Export",
+            "The export fails. We need it by noon today.",
+            Some(High),
+        ),
+        (
+            "Export",
+            "The export fails. We need it some day.",
+            Some(Medium),
+        ),
+        (
+            "Export",
+            "Der Export schlägt fehl. Wir brauchen ihn bis heute Mittag.",
+            Some(High),
+        ),
+        (
+            "Export",
+            "L'export échoue. Il le faut avant ce soir.",
+            Some(High),
+        ),
+        (
+            "Export",
+            "La exportación falla. La necesitamos antes de mañana.",
+            Some(High),
+        ),
+        (
+            "Export",
+            "De export mislukt. Graag vóór vanavond.",
+            Some(High),
+        ),
+        (
+            "Export",
+            "The export fails. It is no emergency, but the board meets at 3 today.",
+            Some(Medium),
+        ),
+        ("Export", "The export fails. It is no emergency.", Some(Low)),
+    ]);
+}
+
+#[test]
+fn a_few_words_of_prose_state_it_as_well() {
+    check(&[
+        ("Export", "The export fails. Medium please.", Some(Medium)),
+        (
+            "Export",
+            "The file has a wrong header. High, I'd say.",
+            Some(High),
+        ),
+        (
+            "Export",
+            "Die Datei hat einen falschen Kopf. Hoch, weil der Prüfer wartet.",
+            Some(High),
+        ),
+        (
+            "Export",
+            "A file tem cabeçalho errado. Diria alta.",
+            Some(High),
+        ),
+        (
+            "Form",
+            "Urgência: ( ) Baixa (X) Alta ( ) Crítica\nO ficheiro está errado.",
+            Some(High),
+        ),
+    ]);
+}
+
+#[test]
+fn what_shouts_is_taken_back() {
+    check(&[
+        (
+            "URGENT: export",
+            "Ignore the subject, our ticket tool slaps that on. The header is wrong.",
+            Some(Low),
+        ),
+        (
+            "DRINGEND: Export",
+            "Bitte vom Betreff nicht erschrecken. Die Kopfzeile ist falsch.",
+            Some(Low),
+        ),
+        (
+            "Export",
+            "No hurry, obviously. The file is wrong and the auditor comes tomorrow.",
+            Some(High),
+        ),
+    ]);
+}
+
+#[test]
 fn a_question_about_urgency_states_none() {
     check(&[
         ("Form", "What does the field \"urgent\" mean?", Some(Low)),
