@@ -36,6 +36,9 @@ pub(super) fn announced(reading: &Reading<'_>, line: &Range<usize>) -> Option<Ra
     let words = &reading.lexicon.steps;
     let language = reading.language.as_deref();
     let text = reading.source.text.get(line.clone())?;
+    if !text.contains(':') && !text.contains('：') {
+        return None;
+    }
     let colons = text.char_indices().filter(|(at, mark)| {
         let behind = text.get(at + mark.len_utf8()..).unwrap_or_default();
         let apart = behind.is_empty() || behind.starts_with(' ') || !behind.is_ascii();

@@ -132,6 +132,13 @@ fn begins_with(text: &str, folded: &str) -> Option<usize> {
         let Some(letter) = letters.next() else {
             return Some(at);
         };
+        if character.is_ascii() {
+            // Most texts differ at their first letter, and most letters are these.
+            if character.to_ascii_lowercase() != letter {
+                return None;
+            }
+            continue;
+        }
         let same = character == letter || character.to_lowercase().eq(std::iter::once(letter));
         let mut written = [0; 4];
         let written = character.encode_utf8(&mut written);
