@@ -12,8 +12,8 @@ use unicode_normalization::char::is_combining_mark;
 use super::{Evidence, Within};
 use crate::triage::mail::{Kind, Mail, Part};
 
-/// No more of a mail is looked at: nobody describes a trouble in more words, and a log pasted behind them adds none.
-const LOOKED_AT_BYTES: usize = 64 * 1024;
+/// No more of a mail is looked at: nobody describes a trouble in more than 5,000 words, and a log pasted behind them adds none.
+const LOOKED_AT_BYTES: usize = 32 * 1024;
 /// With fewer words of one's own, what is forwarded is what the mail says.
 const FEW_WORDS: usize = 15;
 /// A line in which the next word would have ended before this column was ended by its writer: mail programs break at 60 to
