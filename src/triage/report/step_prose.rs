@@ -21,6 +21,10 @@ const COMMA_BYTES: usize = 48;
 const SENTENCE_BYTES: usize = 90;
 /// A way through menus of so many links is cut into them; a shorter one is one step.
 const LINKS: usize = 4;
+/// A longer piece is cut at no "and", so that reading stays linear.
+const PIECE_BYTES: usize = 240;
+/// Nobody writes a longer chain.
+const CHAIN_BYTES: usize = 1_200;
 /// No announcement is longer.
 const CUE_BYTES: usize = 120;
 
@@ -40,9 +44,14 @@ pub(super) fn announced(reading: &Reading<'_>, line: &Range<usize>) -> Option<Ra
         return None;
     }
     let colons = text.char_indices().filter(|(at, mark)| {
-        let behind = text.get(at + mark.len_utf8()..).unwrap_or_default();
-        let apart = behind.is_empty() || behind.starts_with(' ') || !behind.is_ascii();
-        matches!(mark, ':' | '：') && apart
+        let apart = || {
+            let behind = text.get(at + mark.len_utf8()..).unwrap_or_default();
+            behind
+                .chars()
+                .next()
+                .is_none_or(|next| next == ' ' || !next.is_ascii())
+        };
+        matches!(mark, ':' | '：') && apart()
     });
     let mut begin = 0;
     for (at, mark) in colons.take(COLONS) {
@@ -64,6 +73,7 @@ const COLONS: usize = 6;
 /// "Reports -> Sales -> Export" and "open X, click Y, choose Z" are chains; each link is a step.
 pub(super) fn chain(reading: &Reading<'_>, at: Range<usize>) -> Vec<Range<usize>> {
     let text = reading.source.text;
+    let at = at.start..at.end.min(text.floor_char_boundary(at.start + CHAIN_BYTES));
     let whole = text.get(at.clone()).unwrap_or_default();
     if whole.contains(" 2. ") || whole.contains(" 2) ") {
         return inline_numbers(text, at);
@@ -152,6 +162,9 @@ fn joined_parts(reading: &Reading<'_>, at: &Range<usize>) -> Vec<Range<usize>> {
             .length;
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut begin = start;
+    if at.len() > PIECE_BYTES {
+        return std::iter::once(start..at.end).collect();
+    }
     let whole = text.get(start..at.end).unwrap_or_default();
     for (blank, _) in whole.match_indices(' ') {
         let place = start + blank + 1;

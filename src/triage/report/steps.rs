@@ -24,7 +24,7 @@ pub(super) fn steps(reading: &Reading<'_>, labels: &[Labelled]) -> Option<Found<
         .find_map(|label| behind_cue(reading, &lines, (label, labels)))
         .or_else(|| announced_somewhere(reading, &lines, labels))
         .or_else(|| listed(reading, &lines))
-        .or_else(|| found(reading, told(reading)?, 0.7, "done one after the other"))
+        .or_else(|| found(reading, told(reading)?, 0.6, "done one after the other"))
 }
 
 /// A line of the text, with what stands in front of its words.
