@@ -1,5 +1,7 @@
 //! What steps to reproduce are known by, made ready: `[steps.*]` of the lexicon.
 
+use std::collections::HashMap;
+
 use super::lexicon::{Steps, Table, Word, Words};
 use super::matcher::Matcher;
 use super::normal::Folded;
@@ -17,8 +19,8 @@ pub(super) struct StepWords {
     when: Matcher,
     request: Matcher,
     by_itself: Matcher,
-    /// Folded, the longest first, with the only language that each is read in.
-    joints: Vec<(String, Option<String>)>,
+    /// By their first letter: folded, the longest first, with the only language that each is read in.
+    joints: HashMap<char, Vec<(String, Option<String>)>>,
     /// Folded.
     outcomes: Vec<String>,
     /// Folded.
@@ -38,8 +40,14 @@ impl StepWords {
         let joints = words.tables.get(&Table::Steps(Steps::Joint));
         let joints = joints.into_iter().flatten();
         let joints = joints.map(|word| (Folded::words(&word.text), word.only_in.clone()));
-        let mut joints: Vec<(String, Option<String>)> = joints.collect();
-        joints.sort_by_key(|(joint, _)| std::cmp::Reverse(joint.len()));
+        let mut listed: Vec<(String, Option<String>)> = joints.collect();
+        listed.sort_by_key(|(joint, _)| std::cmp::Reverse(joint.len()));
+        let mut joints: HashMap<char, Vec<_>> = HashMap::new();
+        for joint in listed {
+            if let Some(first) = joint.0.chars().next() {
+                joints.entry(first).or_default().push(joint);
+            }
+        }
         Self {
             doing: matcher(Steps::Doing),
             cue: matcher(Steps::Cue),
@@ -96,7 +104,8 @@ impl StepWords {
         // "And" and "afterwards" may stand together, though no list has both.
         for _ in 0..2 {
             let rest = text.get(joint.length..).unwrap_or_default();
-            let read = self.joints.iter().filter(|(_, only_in)| {
+            let listed = first_letter(rest).and_then(|first| self.joints.get(&first));
+            let read = listed.into_iter().flatten().filter(|(_, only_in)| {
                 language.is_none() || only_in.is_none() || only_in.as_deref() == language
             });
             let found = read.into_iter().find_map(|(joint, _)| {
@@ -123,6 +132,15 @@ impl StepWords {
         let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
         bare.is_empty() || self.none.iter().any(|none| none == bare)
     }
+}
+
+/// The first letter, folded.
+fn first_letter(text: &str) -> Option<char> {
+    let first = text.chars().next()?;
+    if first.is_ascii() {
+        return Some(first.to_ascii_lowercase());
+    }
+    Folded::words(first.encode_utf8(&mut [0; 4])).chars().next()
 }
 
 /// How many bytes of a text are these folded words; nothing if it begins otherwise.
