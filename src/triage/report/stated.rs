@@ -102,6 +102,8 @@ fn beside_label(reading: &Reading<'_>, hits: &[Hit]) -> Option<(Urgency, Range<u
 
 /// A sentence of no more words that begins with a name is that name: "Medium please."
 const FEW_WORDS: usize = 2;
+/// And so much may stand behind it, because Japanese has no blanks to count words by.
+const FEW_BYTES: usize = 30;
 
 fn alone(
     reading: &Reading<'_>,
@@ -117,6 +119,7 @@ fn alone(
     let said = |hit: &&Hit| {
         let behind = hit.at.end..sentence.at.end;
         let begins = hit.at.start == whole.start;
+        let short = short && whole.end.saturating_sub(hit.at.end) <= FEW_BYTES;
         let named = short || (one_word(hit) && reading.text(&behind).starts_with(','));
         hit.at == whole || (begins && named)
     };
