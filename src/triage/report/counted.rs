@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::lexicon::{Meaning, People, Table};
+use super::lexicon::{People, Table};
 use super::matcher::Hit;
 use super::reading::Reading;
 use super::sentences::Sentence;
@@ -39,7 +39,7 @@ pub(super) struct Counted {
 pub(super) struct Around<'r> {
     pub(super) reading: &'r Reading<'r>,
     pub(super) sentence: &'r Sentence,
-    /// Those of [`Meaning::Table`] in the sentence.
+    /// Those of [`Meaning::Table`](super::lexicon::Meaning::Table) in the sentence.
     pub(super) hits: &'r [Hit],
 }
 
@@ -271,18 +271,11 @@ impl Around<'_> {
     reason = "no number, and a number without a value"
 )]
 pub(super) fn number_of(reading: &Reading<'_>, hit: &Hit) -> Option<Option<u32>> {
-    match reading.meaning(hit) {
-        Meaning::Table(Table::Number(number)) => Some(number),
-        Meaning::Table(_)
-        | Meaning::Group
-        | Meaning::Component(_)
-        | Meaning::Symptom(_)
-        | Meaning::Points(_)
-        | Meaning::ClientName(_)
-        | Meaning::ClientDomain(_)
-        | Meaning::UrgencyLabel
-        | Meaning::UrgencyName(_)
-        | Meaning::Modifier(_) => None,
+    let table = reading.table(hit)?;
+    if let Table::Number(number) = table {
+        Some(number)
+    } else {
+        None
     }
 }
 
