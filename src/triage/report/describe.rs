@@ -268,7 +268,7 @@ impl<'r> Telling<'r> {
                 reading
                     .lexicon
                     .steps
-                    .do_something(text, reading.language.as_deref()),
+                    .folded_does_something(text, reading.language.as_deref()),
                 weight::DOING,
             ),
             (

@@ -188,6 +188,11 @@ pub(super) fn beginnings(text: &str, range: Range<usize>) -> impl Iterator<Item 
         .unwrap_or_default()
         .char_indices()
         .filter_map(move |(at, character)| {
+            // Most characters are these.
+            if character.is_ascii_lowercase() {
+                apart = false;
+                return None;
+            }
             let begins = std::mem::replace(
                 &mut apart,
                 parts_words(character) || elides(text, start + at, character),

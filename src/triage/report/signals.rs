@@ -151,9 +151,16 @@ fn together(
     sentence: &Sentence,
     within: usize,
 ) -> Option<Vec<Range<usize>>> {
+    let hits = reading.hits_in(&sentence.at);
+    if let [group] = groups {
+        let mut hits = hits.iter();
+        let first = hits.find(|hit| hit.group == *group)?;
+        return Some(vec![first.at.clone()]);
+    }
     let mut latest: Vec<Latest<'_>> = vec![Latest::default(); groups.len()];
+    let mut parts: Vec<&Range<usize>> = Vec::with_capacity(groups.len());
     let mut best: Option<(usize, Vec<Range<usize>>)> = None;
-    for hit in reading.hits_in(&sentence.at) {
+    for hit in hits {
         for (place, _) in groups
             .iter()
             .enumerate()
@@ -162,13 +169,13 @@ fn together(
             if let Some(latest) = latest.get_mut(place) {
                 latest.pass(&hit.at);
             }
-            let Some(parts) = nearest(&latest, place, &hit.at) else {
+            if !nearest(&latest, place, &hit.at, &mut parts) {
                 continue;
-            };
+            }
             let words = parts.iter().map(|part| reading.sentences.word(part.start));
             let span = words.clone().max()? - words.min()?;
             if span <= within && best.as_ref().is_none_or(|(known, _)| span < *known) {
-                best = Some((span, parts.into_iter().cloned().collect()));
+                best = Some((span, parts.iter().copied().cloned().collect()));
             }
         }
     }
@@ -188,26 +195,27 @@ impl<'h> Latest<'h> {
     }
 }
 
-/// The hit at `at` for the group at `place`, and for each other group its latest other hit.
+/// Makes `parts` the hit at `at` for the group at `place`, and for each other group its latest other hit; false if there
+/// is none of some group.
 fn nearest<'h>(
     latest: &[Latest<'h>],
     place: usize,
     at: &'h Range<usize>,
-) -> Option<Vec<&'h Range<usize>>> {
-    let mut parts: Vec<&Range<usize>> = Vec::with_capacity(latest.len());
+    parts: &mut Vec<&'h Range<usize>>,
+) -> bool {
+    parts.clear();
     for (other, latest) in latest.iter().enumerate() {
         let free = |hit: &&'h Range<usize>| *hit != at && !parts.contains(hit);
         let part = if other == place {
-            at
+            Some(at)
         } else {
-            latest
-                .last
-                .filter(free)
-                .or_else(|| latest.before.filter(free))?
+            let last = latest.last.filter(free);
+            last.or_else(|| latest.before.filter(free))
         };
+        let Some(part) = part else { return false };
         parts.push(part);
     }
-    Some(parts)
+    true
 }
 
 fn because(reading: &Reading<'_>, what: &str, hit: &SlotHit) -> String {

@@ -212,22 +212,22 @@ fn by_mark(reading: &Reading<'_>) -> Option<Found<Urgency>> {
 
 /// The first urgency that a folded text names; of two at one place the longer name.
 fn named(text: &str, names: &[(String, Urgency)]) -> Option<(Urgency, usize)> {
-    names
-        .iter()
-        .filter_map(|(name, urgency)| Some((word_at(text, name)?, name.len(), *urgency)))
-        .min_by_key(|(at, length, _)| (*at, std::cmp::Reverse(*length)))
-        .map(|(at, _, urgency)| (urgency, at))
+    let mut apart = true;
+    text.char_indices().find_map(|(at, character)| {
+        if !std::mem::replace(&mut apart, !character.is_alphanumeric()) {
+            return None;
+        }
+        let rest = text.get(at..)?;
+        let begins = names.iter().filter(|(name, _)| is_word(rest, name));
+        let (_, urgency) = begins.min_by_key(|(name, _)| std::cmp::Reverse(name.len()))?;
+        Some((*urgency, at))
+    })
 }
 
-fn word_at(text: &str, word: &str) -> Option<usize> {
-    text.match_indices(word).map(|(at, _)| at).find(|at| {
-        let before = text.get(..*at).and_then(|text| text.chars().next_back());
-        let after = text
-            .get(at + word.len()..)
-            .and_then(|text| text.chars().next());
-        let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-        apart(before) && apart(after)
-    })
+/// True if a text begins with this word.
+fn is_word(text: &str, word: &str) -> bool {
+    let behind = text.strip_prefix(word);
+    behind.is_some_and(|behind| !behind.starts_with(char::is_alphanumeric))
 }
 
 /// False for the words of the statement itself, and for a word between quotation marks: it is spoken of, not said.

@@ -62,8 +62,12 @@ impl StepWords {
 
     /// True for words that tell to do something: the verb stands first in English and French, last in German.
     pub(super) fn do_something(&self, step: &str, language: Option<&str>) -> bool {
-        let folded = Folded::words(step);
-        let hits = self.doing.find(&folded, language.as_slice());
+        self.folded_does_something(&Folded::words(step), language)
+    }
+
+    /// The same of a text that is folded already.
+    pub(super) fn folded_does_something(&self, folded: &str, language: Option<&str>) -> bool {
+        let hits = self.doing.find(folded, language.as_slice());
         hits.iter().any(|hit| {
             let words = |text: Option<&str>| text.map_or(0, words_in);
             words(folded.get(..hit.at.start)) < FIRST_WORDS
