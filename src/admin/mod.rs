@@ -5,6 +5,7 @@
 mod certificate;
 pub mod check;
 pub mod daemon;
+pub mod due;
 pub mod explain;
 pub mod mailbox;
 pub mod mailboxes;
@@ -36,6 +37,7 @@ const CONFIG_DEFAULT: &str = "/etc/triaged/triaged.toml";
 #[command(
     name = "triaged",
     version,
+    long_version = crate::daemon::zone_files::long_version(),
     about,
     max_term_width = 110,
     propagate_version = true,
@@ -64,6 +66,8 @@ enum Command {
     Parse(ParseArgs),
     /// Show what would be decided about a mail file or was decided about a ticket, and why.
     Explain(explain::ExplainArgs),
+    /// Tell when something would be due on a calendar.
+    Due(due::DueArgs),
     /// List, show, solve and reopen tickets.
     Ticket(tickets::TicketArgs),
     /// List, retry and drop letters that wait.
@@ -84,6 +88,7 @@ pub fn run(line: CommandLine) -> u8 {
         Command::Check(args) => check(&args),
         Command::Parse(args) => parse::run(&args.files, args.rules.as_deref()),
         Command::Explain(args) => explain::run(&args),
+        Command::Due(args) => due::run(&args),
         Command::Ticket(args) => tickets::run(&args),
         Command::Outbox(args) => outbox::run(&args),
         Command::Mailbox(args) => mailboxes::run(&args),

@@ -13,6 +13,7 @@ pub mod rules_in_force;
 pub mod stop;
 pub mod store;
 pub mod tls;
+pub mod zone_files;
 
 use std::sync::Arc;
 use std::time::Duration;

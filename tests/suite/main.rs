@@ -3,6 +3,7 @@
 mod commands;
 mod crash;
 mod decisions;
+mod hours;
 mod inbox;
 mod mails;
 mod meaning;

@@ -44,6 +44,9 @@ pub(super) struct Stretch {
     pub(super) to: i64,
 }
 
+/// How far ahead open hours are looked for: beyond a year and a month of closed days, nobody comes.
+pub(super) const HORIZON_SECONDS: i64 = 400 * 24 * 60 * 60;
+
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 const MINUTE_SECONDS: i64 = 60;
 
@@ -86,6 +89,15 @@ impl Calendar {
         self.windows(civil.date())
             .iter()
             .any(|window| i32::from(window.from) <= minute && minute < i32::from(window.to))
+    }
+
+    /// The first open second at or after that instant: when a notice goes out whose time has come. `None`: closed for
+    /// 400 days.
+    #[must_use]
+    pub fn next_open(&self, instant: Timestamp) -> Option<Timestamp> {
+        let from = instant.as_second();
+        let mut open = self.open_within(from, from.checked_add(HORIZON_SECONDS)?);
+        Timestamp::from_second(open.next()?.from).ok()
     }
 
     /// The open stretches of `[from, to)` in the order of time.

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::Budget;
-use super::calendar::{Calendar, Stretch};
+use super::calendar::{Calendar, HORIZON_SECONDS, Stretch};
 
 /// A stretch in which a clock stands still, half-open; without an end it lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +17,39 @@ pub struct Pause {
     pub to: Option<Timestamp>,
 }
 
-/// How far ahead a business clock looks for open hours: beyond a year and a month of closed days, nobody comes.
-const HORIZON_SECONDS: i64 = 400 * 24 * 60 * 60;
+/// A clock: what counts, from when, how much of it, and where it stands still.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock<'a> {
+    /// Whose hours a business budget counts.
+    pub calendar: &'a Calendar,
+    /// Its first second.
+    pub start: Timestamp,
+    /// How much time it has.
+    pub budget: Budget,
+    /// In any order; they may overlap.
+    pub pauses: &'a [Pause],
+}
+
+impl Clock<'_> {
+    /// [`due`] of its parts.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        due(self.calendar, self.start, self.budget, self.pauses)
+    }
+
+    /// The same clock, started at another instant.
+    #[must_use]
+    pub fn from(self, start: Timestamp) -> Self {
+        Self { start, ..self }
+    }
+}
+
+/// The whole second in which an instant lies. All clocks count whole seconds, so what happens within the second of a
+/// deadline is in time.
+#[must_use]
+pub fn second_of(instant: Timestamp) -> Timestamp {
+    Timestamp::from_second(instant.as_second()).unwrap_or(instant)
+}
 
 /// The earliest instant at or after `start` by which `budget` has gone by. `None`: suspended, or never open within 400 days.
 #[must_use]

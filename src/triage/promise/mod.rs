@@ -1,11 +1,18 @@
 //! When things are due: calendars, budgets, pauses. All pure; the exact meaning is half-open sets of seconds.
 //!
-//! A promise is kept by what happens at or before its due time; it is broken one second later, not at it.
+//! [`clock`] says when a budget is used up, [`warning`] when a part of it is, [`regrade`] what becomes of a promise
+//! whose terms change, [`cadence`] which updates were missed, [`ladder`] when the next person is told. A promise is
+//! kept by what happens at or before its due time; it is broken one second later, not at it.
 
+pub mod cadence;
 pub mod calendar;
 pub mod clock;
+pub mod ladder;
+pub mod regrade;
 #[cfg(test)]
 mod tests;
+pub mod warning;
+pub mod zones;
 
 use std::collections::BTreeMap;
 use std::fmt;

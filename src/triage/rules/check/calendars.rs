@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::ToSpan;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 
 use super::Check;
 use crate::finding::typed::Said;
 use crate::finding::{Finding, guess};
 use crate::triage::promise::calendar::{Calendar, Window};
+use crate::triage::promise::zones;
 use crate::triage::rules::file::CalendarFile;
 
 /// How long before its end a list of holidays is named.
@@ -87,12 +88,9 @@ impl Check<'_> {
             calendar.special.insert(day.value, self.windows(windows));
         }
         calendar.covers_until = said.covers_until.as_ref().map(|until| until.value);
-        let opens = calendar
-            .week
-            .iter()
-            .chain(calendar.special.values())
-            .any(|day| !day.is_empty());
-        if !calendar.always && !opens {
+        let today = self.at.to_zoned(calendar.zone.clone());
+        let opens = today.is_ok_and(|today| calendar.next_open(today.timestamp()).is_some());
+        if !opens {
             let sentence = format!("calendar \"{}\" never opens", said.name.value);
             let help = "write hours = { mon = \"09:00-17:00\", … }, or always = true";
             self.note(Finding::error("E305", &said.name.at, sentence).help(help));
@@ -101,9 +99,9 @@ impl Check<'_> {
         calendar
     }
 
-    /// A zone of the database that is built in; the machine's own may be older or missing.
+    /// A zone of the data in force.
     pub(super) fn zone(&self, said: &Said<String>) -> Option<TimeZone> {
-        let found = TimeZoneDatabase::bundled().get(&said.value).ok();
+        let found = zones::in_force().get(&said.value);
         if found.is_none() {
             let sentence = format!("there is no time zone \"{}\"", said.value);
             self.note(
@@ -134,7 +132,7 @@ impl Check<'_> {
                 );
             }
         }
-        windows.into_iter().map(|window| window.value).collect()
+        apart(windows.into_iter().map(|window| window.value))
     }
 
     fn window(&self, said: &Said<Window>) {
@@ -177,4 +175,17 @@ impl Check<'_> {
                 .help("add the next year's to \"closed\" and move \"covers_until\": promises would fall on holidays"),
         );
     }
+}
+
+/// Windows that are in order, made what the calendar relies on: none is empty, and those that overlap are one. Only
+/// mistakes need it; with them, too, no minute may count twice.
+fn apart(windows: impl Iterator<Item = Window>) -> Vec<Window> {
+    let mut apart: Vec<Window> = Vec::new();
+    for window in windows.filter(|window| window.from < window.to) {
+        match apart.last_mut().filter(|last| window.from < last.to) {
+            Some(last) => last.to = last.to.max(window.to),
+            None => apart.push(window),
+        }
+    }
+    apart
 }

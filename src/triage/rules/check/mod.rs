@@ -24,6 +24,8 @@ use jiff::civil::Date;
 
 use super::{Brand, Company, Partner, Rules, file};
 use crate::finding::{At, Finding, Gravity, Mistakes};
+use crate::triage::promise::calendar::Calendar;
+use crate::triage::promise::zones;
 use crate::triage::report::lexicon::Lexicon;
 use known::Known;
 
@@ -44,7 +46,32 @@ pub fn check(files: &Files, at: Date) -> (Option<Rules>, Vec<Finding>) {
     (good.then_some(rules), findings)
 }
 
-/// The same, with rules in which something harmless stands in place of every mistake.
+/// Only the calendars, of a folder that need not hold anything else. Mistakes come out beside them and stop nothing; a
+/// calendar whose zone is not known is left out, because whatever it answered would be wrong.
+#[must_use]
+pub fn calendars(files: &Files, at: Date) -> (BTreeMap<String, Calendar>, Vec<Finding>) {
+    let mistakes = Mistakes::default();
+    let said = file::read_calendars(files, &mistakes);
+    let known = Known::of(&said);
+    let check = Check {
+        said: &said,
+        known: &known,
+        files,
+        at,
+        mistakes: &mistakes,
+    };
+    let mut calendars = check.calendars();
+    for calendar in &said.calendars {
+        let zone = calendar.zone.as_ref();
+        let zone_known = zone.is_some_and(|zone| zones::in_force().get(&zone.value).is_some());
+        if !calendar.always && !zone_known {
+            calendars.remove(&calendar.name.value);
+        }
+    }
+    (calendars, mistakes.worst_first())
+}
+
+/// The same as [`check()`], with rules in which something harmless stands in place of every mistake.
 pub(super) fn rules_and_mistakes(files: &Files, at: Date) -> (Rules, Vec<Finding>) {
     let mistakes = Mistakes::default();
     let said = file::read(files, &mistakes);

@@ -7,7 +7,7 @@ use crate::triage::promise::Budget;
 /// A length of time with its place.
 pub(in crate::triage::rules) type BudgetSaid = Said<Budget>;
 
-/// Longer budgets are slips of a key: a year of business hours does not fit on any calendar's horizon of 400 days.
+/// Longer budgets in a file are slips of a key: a year of business hours does not fit on any calendar's horizon of 400 days.
 const SECONDS_MAX: u64 = 366 * 24 * 60 * 60;
 
 /// Reads a length of time: `90 seconds`, `30 minutes`, `2 hours`, `14 days` run day and night, `30 business minutes`
@@ -34,11 +34,14 @@ pub fn parse(text: &str) -> Result<Budget, String> {
     let Ok(number) = number.parse::<u64>() else {
         return Err(format!("\"{number}\" is not a whole number"));
     };
-    let seconds = number.saturating_mul(unit_seconds(unit, number, business)?);
-    if seconds > SECONDS_MAX {
-        return Err(format!("\"{text}\" is more than a year"));
-    }
+    let seconds = number
+        .checked_mul(unit_seconds(unit, number, business)?)
+        .ok_or_else(|| too_long(text))?;
     Ok(Budget { seconds, business })
+}
+
+fn too_long(text: &str) -> String {
+    format!("\"{text}\" is more than a year")
 }
 
 fn unit_seconds(unit: &str, number: u64, business: bool) -> Result<u64, String> {
@@ -62,12 +65,16 @@ fn unit_seconds(unit: &str, number: u64, business: bool) -> Result<u64, String> 
     }
 }
 
-/// The same with its place; E102 where it is none.
+/// The same with its place; E102 where it is none, or longer than any promise.
 pub(in crate::triage::rules) fn read(
     said: &Said<String>,
     mistakes: &Mistakes,
 ) -> Option<BudgetSaid> {
-    match parse(&said.value) {
+    let parsed = parse(&said.value).and_then(|budget| {
+        let fits = budget.seconds <= SECONDS_MAX;
+        fits.then_some(budget).ok_or_else(|| too_long(&said.value))
+    });
+    match parsed {
         Ok(budget) => Some(said.with(budget)),
         Err(sentence) => {
             mistakes.note(Finding::error("E102", &said.at, sentence));

@@ -69,8 +69,7 @@ pub(super) const TEMPLATES: &str = "templates/";
 pub(super) fn read(files: &Files, mistakes: &Mistakes) -> RuleFiles {
     let mut all = RuleFiles::default();
     for name in NEEDED.into_iter().filter(|name| !files.contains_key(*name)) {
-        let sentence = format!("the folder of rules has no {name}");
-        mistakes.note(Finding::error("E108", &At::new(name, 0..0), sentence));
+        missing(name, mistakes);
     }
     for (path, text) in files {
         if let Some(below) = path.strip_prefix(TEMPLATES) {
@@ -83,6 +82,22 @@ pub(super) fn read(files: &Files, mistakes: &Mistakes) -> RuleFiles {
         read_toml(path, text, &mut all, mistakes);
     }
     all
+}
+
+/// Reads `calendars.toml` alone, whatever else is there or is not.
+pub(super) fn read_calendars(files: &Files, mistakes: &Mistakes) -> RuleFiles {
+    const CALENDARS: &str = "calendars.toml";
+    let mut all = RuleFiles::default();
+    match files.get(CALENDARS) {
+        Some(text) => read_toml(CALENDARS, text, &mut all, mistakes),
+        None => missing(CALENDARS, mistakes),
+    }
+    all
+}
+
+fn missing(name: &str, mistakes: &Mistakes) {
+    let sentence = format!("the folder of rules has no {name}");
+    mistakes.note(Finding::error("E108", &At::new(name, 0..0), sentence));
 }
 
 fn read_toml(path: &str, text: &str, all: &mut RuleFiles, mistakes: &Mistakes) {
