@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::labels::Labelled;
 use super::lexicon::{Grammar, Meaning, Table};
+use super::matcher::GroupId;
 use super::modifiers::Modifier;
 use super::reading::Reading;
 use super::sentences::Sentence;
@@ -24,7 +25,13 @@ pub(super) fn description(
     let subject = reading.text(&(0..reading.folded.subject_end));
     let words = subject.split(|c: char| !c.is_alphanumeric());
     let steps = steps.iter().flat_map(|found| &found.evidence);
+    let signals = reading.lexicon.signals.iter();
+    let signals = signals.filter(|sought| sought.tells);
     let telling = || Telling {
+        signals: signals
+            .clone()
+            .flat_map(|sought| reading.somewhere(&sought.any_of))
+            .collect(),
         reading,
         mail,
         sign_offs: SignOffs::of(reading, mail),
@@ -203,6 +210,8 @@ struct Telling<'r> {
     client: Option<&'r str>,
     /// Words of the subject that say something.
     subject: Vec<&'r str>,
+    /// The word groups of telling signals, as far as they stand in the mail.
+    signals: Vec<&'r Vec<GroupId>>,
 }
 
 impl<'r> Telling<'r> {
@@ -252,8 +261,7 @@ impl<'r> Telling<'r> {
                 | Meaning::Table(_) => {}
             }
         }
-        let signals = reading.lexicon.signals.iter().filter(|sought| sought.tells);
-        let mut signals = signals.flat_map(|sought| &sought.any_of);
+        let mut signals = self.signals.iter();
         let text = reading.text(&sentence.at);
         *other = [
             (one_person, weight::ONE_PERSON),
@@ -361,10 +369,14 @@ fn is_idle(reading: &Reading<'_>, sentence: &Sentence) -> bool {
 
 /// The words of a text; languages without blanks have one for about two and a half characters.
 fn word_count(text: &str) -> f32 {
+    let words = text.split_whitespace().count() as f32;
+    if text.is_ascii() {
+        return words;
+    }
     let unspaced = text
         .chars()
         .filter(|c| ('\u{2e80}'..='\u{9fff}').contains(c));
-    text.split_whitespace().count() as f32 + unspaced.count() as f32 / WORD_CHARACTERS
+    words + unspaced.count() as f32 / WORD_CHARACTERS
 }
 
 /// A Japanese word has so many characters.

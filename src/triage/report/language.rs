@@ -84,28 +84,45 @@ static LANGUAGES_OF: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
     of
 });
 
-/// ISO 639-1 code of the language, if the text is long enough to tell.
-pub(super) fn language(source: &Source<'_>) -> Option<String> {
-    let sample = sample(source)?;
-    by_small_words(&sample)
-        .or_else(|| by_letters(&sample))
-        .map(str::to_owned)
+/// What tells the languages of a text.
+pub(super) struct Sample {
+    /// The beginning of what counts; empty where it is too short to tell.
+    text: String,
+    /// How many small words of each language stand in it.
+    small_words: [u32; SMALL_WORDS.len()],
 }
 
-/// Every language that a good part of the mail is written in, by its small words: a partner's three lines in English
-/// above a client's in French are both. Empty where too few small words tell.
-pub(super) fn languages_in_use(source: &Source<'_>) -> Vec<&'static str> {
-    let Some(sample) = sample(source) else {
-        return Vec::new();
-    };
-    let japanese = sample.chars().any(is_kana).then_some("ja");
-    let counts = small_words(&sample);
-    let most = counts.iter().copied().max().unwrap_or_default();
-    let used = counts.iter().zip(&SMALL_WORDS);
-    used.filter(|(count, _)| most >= ENOUGH_WORDS && **count * GOOD_PART >= most)
-        .map(|(_, (code, _))| *code)
-        .chain(japanese)
-        .collect()
+impl Sample {
+    pub(super) fn of(source: &Source<'_>) -> Self {
+        let text = sample(source).unwrap_or_default();
+        Self {
+            small_words: small_words(&text),
+            text,
+        }
+    }
+
+    /// ISO 639-1 code of the language, if the text is long enough to tell.
+    pub(super) fn language(&self) -> Option<String> {
+        if self.text.is_empty() {
+            return None;
+        }
+        by_small_words(&self.small_words)
+            .or_else(|| by_letters(&self.text))
+            .map(str::to_owned)
+    }
+
+    /// Every language that a good part of the mail is written in, by its small words: a partner's three lines in English
+    /// above a client's in French are both. Empty where too few small words tell.
+    pub(super) fn languages_in_use(&self) -> Vec<&'static str> {
+        let japanese = self.text.chars().any(is_kana).then_some("ja");
+        let counts = &self.small_words;
+        let most = counts.iter().copied().max().unwrap_or_default();
+        let used = counts.iter().zip(&SMALL_WORDS);
+        used.filter(|(count, _)| most >= ENOUGH_WORDS && **count * GOOD_PART >= most)
+            .map(|(_, (code, _))| *code)
+            .chain(japanese)
+            .collect()
+    }
 }
 
 /// A language with a third of the small words that the first one has is in use as well.
@@ -146,8 +163,7 @@ fn small_words(sample: &str) -> [u32; SMALL_WORDS.len()] {
     counts
 }
 
-fn by_small_words(sample: &str) -> Option<&'static str> {
-    let counts = small_words(sample);
+fn by_small_words(counts: &[u32; SMALL_WORDS.len()]) -> Option<&'static str> {
     let (place, most) = counts.iter().enumerate().max_by_key(|(_, count)| **count)?;
     let next = counts
         .iter()
@@ -182,7 +198,11 @@ mod tests {
             let mail = Mail::read(format!("Subject: x\n\n{text}\n").as_bytes());
             let body = crate::triage::report::normal::Body::of(&mail);
             let source = Source::of(&mail, &body);
-            assert_eq!(language(&source).as_deref(), expected, "{text}");
+            assert_eq!(
+                Sample::of(&source).language().as_deref(),
+                expected,
+                "{text}"
+            );
         };
         check(
             "Guten Tag, der Filter tut nichts. Kunde: EverythingCloud Cobalt",

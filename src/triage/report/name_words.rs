@@ -153,10 +153,9 @@ impl NameWords {
         }
     }
 
-    /// True for a cue of one word: "client".
-    pub(super) fn is_cue(&self, word: &str) -> bool {
-        let folded = fold(word);
-        let mut cues = self.cues_ending(&folded).iter();
+    /// True for a folded cue of one word: "client".
+    pub(super) fn is_cue(&self, folded: &str) -> bool {
+        let mut cues = self.cues_ending(folded).iter();
         cues.any(|cue| *cue == folded)
     }
 

@@ -78,10 +78,11 @@ fn name<'m>(
 ) -> Option<Name<'m>> {
     let first = word_at(text, start);
     // "At Acme", "Your Acme", "La Maison" where a sentence begins: the name begins behind the first word.
-    let begins_name = !words.not_first.has_written(first)
-        && !words.products.has_written(first)
-        && !words.is_cue(first)
-        && !((words.articles.has_written(first) || words.prepositions.has_written(first))
+    let folded = fold(first);
+    let begins_name = !words.not_first.has(&folded)
+        && !words.products.has(&folded)
+        && !words.is_cue(&folded)
+        && !((words.articles.has(&folded) || words.prepositions.has(&folded))
             && begins_sentence(text, start));
     if !begins_name || is_shouted(text, start) {
         return None;

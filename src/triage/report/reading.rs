@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::Evidence;
-use super::language;
+use super::language::Sample;
 use super::lexicon::{Grammar, Lexicon, Meaning, Table};
 use super::matcher::{GroupId, Hit};
 use super::normal::{Folded, Source};
@@ -28,8 +28,10 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(super) fn of(source: Source<'a>, lexicon: &'a Lexicon) -> Self {
         let folded = Folded::of(&source);
-        let written_in = language::languages_in_use(&source);
-        let all = lexicon.matcher.find(&folded.text, &written_in);
+        let sample = Sample::of(&source);
+        let all = lexicon
+            .matcher
+            .find(&folded.text, &sample.languages_in_use());
         let (mut of_tables, hits): (Vec<Hit>, Vec<Hit>) = all
             .into_iter()
             .partition(|hit| matches!(lexicon.meaning(hit), Meaning::Table(_)));
@@ -38,7 +40,7 @@ impl<'a> Reading<'a> {
         let present = Present::of(&sentences, &hits, lexicon.words.groups.len());
         Self {
             lexicon,
-            language: language::language(&source),
+            language: sample.language(),
             source,
             folded,
             sentences,
