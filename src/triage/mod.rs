@@ -2,10 +2,11 @@
 //!
 //! The shelves, top to bottom; each sees only those above it:
 //! [`mail`] reads bytes, [`report`] finds what the writer means, [`promise`] knows when things are due,
-//! [`ticket`] is the life of one request, [`letter`] writes to people, [`rules`] is what the admin asked
+//! [`incident`] is one trouble of several clients, [`ticket`] is the life of one request, [`letter`] writes to people, [`rules`] is what the admin asked
 //! for, [`decide`] says what happens.
 
 pub mod decide;
+pub mod incident;
 pub mod letter;
 pub mod mail;
 pub mod promise;

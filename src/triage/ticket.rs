@@ -14,11 +14,17 @@ use serde::{Deserialize, Serialize};
 
 use super::letter::{LetterId, Purpose};
 use super::mail::Person;
+use super::promise::clock::Pause;
 use super::promise::{Metric, Promise};
 use super::report::{Topic, Urgency};
 
+mod change;
+mod life;
 #[cfg(test)]
 mod tests;
+
+pub use change::Change;
+pub use life::{Acknowledgement, Breach, Climb, Life, Rung};
 
 /// A ticket's place in the order of all tickets; the number people see is [`Ticket::number`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,10 +91,20 @@ impl fmt::Display for ThirdLineReason {
 pub enum State {
     /// Somebody waits for us.
     Open,
-    /// Solved at that time.
+    /// We wait for the client's answer.
+    Waiting {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Solved at that time; a reply in time opens it again.
     Solved {
         /// When.
         at: Timestamp,
+    },
+    /// Solved, and nobody objected.
+    Closed {
+        /// When it was solved.
+        solved_at: Timestamp,
     },
 }
 
@@ -159,6 +175,9 @@ pub struct Ticket {
     pub rules_version: String,
     /// Who really wrote, by which road.
     pub trust: String,
+    /// What has become of it: waits, breaches, its ladder, its people.
+    #[serde(default)]
+    pub life: Life,
 }
 
 /// A letter of ours about a ticket, as the ticket remembers it.
@@ -170,95 +189,6 @@ pub struct Written {
     pub purpose: Purpose,
     /// To whom.
     pub to: String,
-}
-
-/// One thing that happened to a ticket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a decision holds a handful of changes, and they go straight to the journal"
-)]
-pub enum Change {
-    /// It began. The first change of every ticket.
-    Opened(Ticket),
-    /// A further mail joined it.
-    Message {
-        /// Who wrote.
-        from: Person,
-        /// Its Message-ID, if it has one.
-        message_id: Option<String>,
-        /// When our server took it over.
-        at: Timestamp,
-        /// On whose behalf it was written; a machine's mail is only linked.
-        by: Writer,
-    },
-    /// More people are on it.
-    Participants(Vec<String>),
-    /// Its urgency is another.
-    Urgency(Urgency),
-    /// Its level is another.
-    Level {
-        /// The new level.
-        level: u8,
-        /// Why, for level 3.
-        reason: Option<ThirdLineReason>,
-    },
-    /// The client became known.
-    Client(String),
-    /// Labels were added.
-    Labelled(Vec<String>),
-    /// A person shall look, or has looked.
-    Review(bool),
-    /// A promise was made, or its due time is another.
-    Promised(Promise),
-    /// A promise was kept.
-    Kept {
-        /// Which.
-        metric: Metric,
-        /// When.
-        at: Timestamp,
-    },
-    /// A promise was found broken. Never undone.
-    Broken {
-        /// Which.
-        metric: Metric,
-        /// When we noticed.
-        noticed_at: Timestamp,
-    },
-    /// People of ours were written to about it.
-    Told(Vec<String>),
-    /// A rule's effect was carried out.
-    Did(String),
-    /// We asked for missing details.
-    Asked,
-    /// We handed it back to the partner's team.
-    HandedBack,
-    /// Solved.
-    Solved {
-        /// When.
-        at: Timestamp,
-    },
-    /// Open again.
-    Reopened {
-        /// When.
-        at: Timestamp,
-    },
-    /// A letter of ours about it is on its way; its Message-ID belongs to the thread.
-    Wrote {
-        /// Which letter.
-        letter: LetterId,
-        /// What it is for.
-        purpose: Purpose,
-        /// To whom.
-        to: String,
-        /// Its Message-ID.
-        message_id: String,
-    },
-    /// Something people should read in its timeline.
-    Note(String),
-    /// The rules that decided it last.
-    Rules(String),
 }
 
 /// The newest Message-IDs of a thread that are kept for References.
@@ -306,8 +236,22 @@ impl Ticket {
             Change::Did(effect) => add_all(&mut self.done, std::slice::from_ref(effect), LIST_MAX),
             Change::Asked => self.asked = true,
             Change::HandedBack => self.handed_back = true,
-            Change::Solved { at } => self.state = State::Solved { at: *at },
+            Change::Solved { at } => self.solve(*at),
             Change::Reopened { .. } => self.state = State::Open,
+            Change::Waiting { since } => self.wait(*since),
+            Change::Resumed { at } => self.resume(*at),
+            Change::Warned { metric, percent } => self.note_warned(*metric, *percent),
+            Change::Climbed(climb) => self.life.climb = Some(climb.clone()),
+            Change::Acknowledged(ack) => self.life.acknowledge(ack),
+            Change::Assigned(contact) => self.life.assigned.clone_from(contact),
+            Change::Looked { at } => {
+                self.life.looked_at.get_or_insert(*at);
+            }
+            Change::Spoke { at, by_person } => self.life.spoke(*at, *by_person),
+            Change::InIncident(incident) => self.life.incident = *incident,
+            Change::Merged { into } => self.life.merged_into = Some(*into),
+            Change::Closed { .. } => self.close(),
+            Change::Rated { stars } => self.life.stars = Some(*stars),
             Change::Wrote {
                 letter,
                 purpose,
@@ -339,12 +283,21 @@ impl Ticket {
             .min()
     }
 
+    /// True while something is to be done on it, be it the client's turn.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match self.state {
+            State::Open | State::Waiting { .. } => true,
+            State::Solved { .. } | State::Closed { .. } => false,
+        }
+    }
+
     /// A solved ticket owes no answer any more; that the sender's mail has reached us is owed all the same.
     #[must_use]
     pub fn still_owed(&self, metric: Metric) -> bool {
         match self.state {
-            State::Open => true,
-            State::Solved { .. } => metric == Metric::Acknowledge,
+            State::Open | State::Waiting { .. } => true,
+            State::Solved { .. } | State::Closed { .. } => metric == Metric::Acknowledge,
         }
     }
 
@@ -360,6 +313,48 @@ impl Ticket {
     #[must_use]
     pub fn has_participant(&self, address: &str) -> bool {
         self.requester.address == address || self.participants.iter().any(|one| one == address)
+    }
+
+    fn solve(&mut self, at: Timestamp) {
+        self.resume(at);
+        self.state = State::Solved { at };
+    }
+
+    fn wait(&mut self, since: Timestamp) {
+        if self.state == State::Open {
+            self.state = State::Waiting { since };
+            self.life.waits.push(Pause {
+                from: since,
+                to: None,
+            });
+        }
+    }
+
+    /// The wait for the client ends; `solve` runs again.
+    fn resume(&mut self, at: Timestamp) {
+        if let State::Waiting { .. } = self.state {
+            self.state = State::Open;
+        }
+        for wait in self.life.waits.iter_mut().filter(|wait| wait.to.is_none()) {
+            wait.to = Some(at.max(wait.from));
+        }
+    }
+
+    fn close(&mut self) {
+        if let State::Solved { at } = self.state {
+            self.state = State::Closed { solved_at: at };
+        }
+    }
+
+    fn note_warned(&mut self, metric: Metric, percent: u8) {
+        let warnings = self
+            .promises
+            .iter_mut()
+            .filter(|promise| promise.metric == metric)
+            .flat_map(|promise| &mut promise.warnings);
+        for warning in warnings.filter(|warning| warning.percent == percent) {
+            warning.given = true;
+        }
     }
 
     fn take_message(&mut self, from: &Person, id: Option<&str>, at: Timestamp, by: Writer) {
@@ -424,7 +419,18 @@ impl Ticket {
             .iter_mut()
             .filter(|promise| promise.metric == metric)
         {
-            promise.broken_noticed.get_or_insert(noticed_at);
+            if promise.broken_noticed.is_some() {
+                continue;
+            }
+            promise.broken_noticed = Some(noticed_at);
+            if let Some(due) = promise.due {
+                self.life.breaches.push(Breach {
+                    metric,
+                    cycle: promise.cycle,
+                    at: due,
+                    noticed_at,
+                });
+            }
         }
     }
 }

@@ -509,7 +509,7 @@ fn row(ticket: &Ticket) -> TicketRow {
         client: ticket.client.clone(),
         state: state(ticket).to_owned(),
         next_due: next
-            .filter(|_| ticket.state == State::Open)
+            .filter(|_| ticket.is_open())
             .map(|(at, promise)| NextDue {
                 promise: promise.metric.name().to_owned(),
                 at,
@@ -522,7 +522,9 @@ fn row(ticket: &Ticket) -> TicketRow {
 fn state(ticket: &Ticket) -> &'static str {
     match ticket.state {
         State::Open => "open",
+        State::Waiting { .. } => "waiting",
         State::Solved { .. } => "solved",
+        State::Closed { .. } => "closed",
     }
 }
 

@@ -12,7 +12,7 @@ use super::view::View;
 use super::{Cause, MailRecord, OwnLetter, Record, SentRow, StoreError, Waiting};
 use crate::triage::letter::{Letter, LetterId, Outcome};
 use crate::triage::mail::thread::Clue;
-use crate::triage::ticket::{State as Stands, Ticket, TicketId};
+use crate::triage::ticket::{Ticket, TicketId};
 
 /// One entry of a ticket's timeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -119,7 +119,7 @@ fn index(old: Option<&Ticket>, new: &Ticket, view: &mut View) {
             view.put(key, b"");
         }
     }
-    let (was_open, is_open) = (old.is_some_and(is_open), is_open(new));
+    let (was_open, is_open) = (old.is_some_and(Ticket::is_open), new.is_open());
     if is_open && !was_open {
         view.put(key::ticket(Kind::Open, new.id), b"");
         view.meta.counts.open += 1;
@@ -137,15 +137,8 @@ fn index(old: Option<&Ticket>, new: &Ticket, view: &mut View) {
     }
 }
 
-fn is_open(ticket: &Ticket) -> bool {
-    match ticket.state {
-        Stands::Open => true,
-        Stands::Solved { .. } => false,
-    }
-}
-
 fn is_overdue(ticket: &Ticket) -> bool {
-    is_open(ticket)
+    ticket.is_open()
         && ticket
             .promises
             .iter()

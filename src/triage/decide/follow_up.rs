@@ -90,7 +90,7 @@ fn stays_out(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> O
     if !belongs {
         return Some(format!("{writer} has no part in that ticket"));
     }
-    let State::Solved { at } = ticket.state else {
+    let (State::Solved { at } | State::Closed { solved_at: at }) = ticket.state else {
         return None;
     };
     let kind = kind_of(arrival.mail, setting.rules);

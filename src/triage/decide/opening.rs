@@ -6,7 +6,7 @@ use crate::triage::letter::acknowledgement;
 use crate::triage::mail::Mail;
 use crate::triage::report::Report;
 use crate::triage::rules::combine::Judgement;
-use crate::triage::ticket::{State, Ticket};
+use crate::triage::ticket::{Life, State, Ticket};
 
 /// How much of a mail without a key sentence stands for it.
 const SUMMARY_CHARS_MAX: usize = 300;
@@ -64,6 +64,7 @@ pub(super) fn ticket(
         handed_back: false,
         rules_version: case.rules.version.clone(),
         trust: case.trust(arrival),
+        life: Life::default(),
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn obey(ticket: Option<&Ticket>, order: &Order, setting: &Setting<'_>
 
 /// Solved: what was promised is done, unless its time had passed before.
 fn solve(drafting: &mut Drafting<'_>, ticket: &Ticket, by: &str) {
-    if let State::Solved { at } = ticket.state {
+    if let State::Solved { at } | State::Closed { solved_at: at } = ticket.state {
         return nothing(
             drafting,
             format!("{} has been solved since {at:.0}", ticket.number),
@@ -47,8 +47,10 @@ fn solve(drafting: &mut Drafting<'_>, ticket: &Ticket, by: &str) {
 
 fn reopen(drafting: &mut Drafting<'_>, ticket: &Ticket, by: &str) {
     match ticket.state {
-        State::Open => nothing(drafting, format!("{} is open", ticket.number)),
-        State::Solved { .. } => {
+        State::Open | State::Waiting { .. } => {
+            nothing(drafting, format!("{} is open", ticket.number));
+        }
+        State::Solved { .. } | State::Closed { .. } => {
             ordered(drafting, by, format!("{} is open again", ticket.number));
             let case = Case::of_ticket(ticket, drafting.rules());
             reopening::reopen(drafting, &case, drafting.now());

@@ -24,7 +24,7 @@ pub(super) fn reopen(drafting: &mut Drafting<'_>, case: &Case<'_>, at: Timestamp
     let Some(ticket) = drafting.ticket().cloned() else {
         return false;
     };
-    let State::Solved { at: solved_at } = ticket.state else {
+    let (State::Solved { at: solved_at } | State::Closed { solved_at }) = ticket.state else {
         return false;
     };
     drafting.because(ThreadReason::Reopening { solved_at });

@@ -4,12 +4,13 @@
 //! taken out of the seconds that count; nothing is ever added to a start or to a deadline.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Budget;
 use super::calendar::{Calendar, HORIZON_SECONDS, Stretch};
 
 /// A stretch in which a clock stands still, half-open; without an end it lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
     /// First second.
     pub from: Timestamp,

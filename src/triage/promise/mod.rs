@@ -12,6 +12,7 @@ pub mod regrade;
 #[cfg(test)]
 mod tests;
 pub mod warning;
+mod who;
 pub mod zones;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use super::report::Urgency;
 use calendar::Calendar;
+
+pub use who::Who;
 
 /// What we promise a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -100,7 +103,7 @@ pub struct Plan {
 pub struct Promise {
     /// What was promised.
     pub metric: Metric,
-    /// Until when; `None` where the clock is suspended or the calendar never opens.
+    /// Until when, as of now; `None` where the clock is suspended or the calendar never opens.
     pub due: Option<Timestamp>,
     /// The plan's cell it came from.
     pub origin: String,
@@ -108,6 +111,32 @@ pub struct Promise {
     pub kept: Option<Timestamp>,
     /// When we noticed that it was broken; it broke at `due`.
     pub broken_noticed: Option<Timestamp>,
+    /// Which of its kind on this ticket: the next answers and the updates are promised again and again.
+    #[serde(default)]
+    pub cycle: u32,
+    /// When its clock was started. Journals of earlier versions do not say it, nor what follows.
+    #[serde(default)]
+    pub start: Option<Timestamp>,
+    /// How much time it has.
+    #[serde(default)]
+    pub budget: Option<Budget>,
+    /// Until when it was promised first; `due` may have moved since.
+    #[serde(default)]
+    pub first_due: Option<Timestamp>,
+    /// When to warn that it may break, in time order.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
+}
+
+/// The instant at which so much of a promise's time has gone by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// 1 to 99.
+    pub percent: u8,
+    /// When.
+    pub at: Timestamp,
+    /// It was given, or was too late when it was noticed.
+    pub given: bool,
 }
 
 impl Plan {
@@ -120,17 +149,40 @@ impl Plan {
         start: Timestamp,
     ) -> Option<Promise> {
         let promised = self.promised.get(&(urgency, metric))?;
+        let due = clock::due(calendar, start, promised.budget, &[]);
         Some(Promise {
             metric,
-            due: clock::due(calendar, start, promised.budget, &[]),
+            due,
             origin: promised.origin.clone(),
             kept: None,
             broken_noticed: None,
+            cycle: 0,
+            start: Some(start),
+            budget: Some(promised.budget),
+            first_due: due,
+            warnings: Vec::new(),
         })
     }
 }
 
 impl Promise {
+    /// A promise without a plan: until that instant, its first cycle, nothing known of its clock.
+    #[must_use]
+    pub fn until(metric: Metric, due: Option<Timestamp>) -> Self {
+        Self {
+            metric,
+            due,
+            origin: String::new(),
+            kept: None,
+            broken_noticed: None,
+            cycle: 0,
+            start: None,
+            budget: None,
+            first_due: due,
+            warnings: Vec::new(),
+        }
+    }
+
     /// True while its clock runs: neither kept nor found broken.
     #[must_use]
     pub fn is_running(&self) -> bool {

@@ -233,13 +233,7 @@ fn elapsed_counts_gaps_never_and_folds_twice() {
 
 #[test]
 fn a_more_urgent_matter_never_loosens_a_promise() {
-    let promise = |text: Option<&str>| Promise {
-        metric: Metric::FirstResponse,
-        due: text.map(instant),
-        origin: String::new(),
-        kept: None,
-        broken_noticed: None,
-    };
+    let promise = |text: Option<&str>| Promise::until(Metric::FirstResponse, text.map(instant));
     let noon = Some("2027-02-08T12:00:00Z");
     let five = Some("2027-02-08T17:00:00Z");
     let moved = |old: &Promise, new| old.tightened(&promise(new)).map(|promise| promise.due);

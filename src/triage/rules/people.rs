@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::triage::promise::Budget;
+pub use crate::triage::promise::Who;
 
 /// A person or team of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,17 +66,4 @@ pub struct Step {
     pub after: Budget,
     /// Who.
     pub notify: Vec<Who>,
-}
-
-/// Somebody to tell.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Who {
-    /// A contact by id.
-    Contact(String),
-    /// The partner's own manager.
-    PartnerManager,
-    /// The partner's designated escalation contact.
-    EscalationContact,
-    /// Whose turn it is.
-    OnCall(String),
 }

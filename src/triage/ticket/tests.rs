@@ -7,13 +7,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn promise(metric: Metric, due: Option<i64>) -> Promise {
-    Promise {
-        metric,
-        due: due.map(at),
-        origin: "sla.gold.High (sla.toml:9)".to_owned(),
-        kept: None,
-        broken_noticed: None,
-    }
+    Promise::until(metric, due.map(at))
 }
 
 fn ticket() -> Ticket {
@@ -57,6 +51,7 @@ fn ticket() -> Ticket {
         handed_back: false,
         rules_version: "0".to_owned(),
         trust: String::new(),
+        life: Life::default(),
     }
 }
 

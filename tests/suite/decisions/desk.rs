@@ -331,10 +331,23 @@ fn change(change: &Change) -> Option<String> {
         Change::HandedBack => "handed back".to_owned(),
         Change::Solved { .. } => "solved".to_owned(),
         Change::Reopened { .. } => "reopened".to_owned(),
+        Change::Waiting { .. } => "waiting for the client".to_owned(),
+        Change::Resumed { .. } => "waits no longer".to_owned(),
+        Change::Warned { metric, percent } => format!("warned of {metric} at {percent} %"),
+        Change::Climbed(climb) => format!("ladder {} after step {}", climb.ladder, climb.done),
+        Change::Acknowledged(acknowledgement) => format!("taken by {}", acknowledgement.by),
+        Change::Assigned(to) => format!("assigned to {}", to.as_deref().unwrap_or("nobody")),
+        Change::InIncident(Some(incident)) => format!("in incident {}", incident.0),
+        Change::InIncident(None) => "in no incident".to_owned(),
+        Change::Merged { into } => format!("merged into {}", into.0),
+        Change::Closed { .. } => "closed".to_owned(),
+        Change::Rated { stars } => format!("rated {stars}"),
         Change::Note(note) => format!("note: {note}"),
         Change::Participants(_)
         | Change::Told(_)
         | Change::Did(_)
+        | Change::Looked { .. }
+        | Change::Spoke { .. }
         | Change::Wrote { .. }
         | Change::Rules(_) => return None,
     })

@@ -13,7 +13,7 @@ use triaged::triage::mail::thread::Clue;
 use triaged::triage::mail::{Kind, Person};
 use triaged::triage::promise::{Metric, Promise};
 use triaged::triage::report::{Topic, Urgency};
-use triaged::triage::ticket::{Change, State, Ticket, TicketId, Writer};
+use triaged::triage::ticket::{Change, Life, State, Ticket, TicketId, Writer};
 
 pub(crate) const MAILBOX: &str = "support@everythingcloud.example";
 
@@ -294,11 +294,11 @@ fn ticket(id: TicketId, uid: u32, at: Timestamp) -> Ticket {
         last_message_id: Some(format!("mail-{uid}@partner.example")),
         references: vec![format!("mail-{uid}@partner.example")],
         promises: vec![Promise {
-            metric: Metric::FirstResponse,
-            due: Some(at + SignedDuration::from_mins(30)),
             origin: "sla.standard.High (sla.toml:7)".to_owned(),
-            kept: None,
-            broken_noticed: None,
+            ..Promise::until(
+                Metric::FirstResponse,
+                Some(at + SignedDuration::from_mins(30)),
+            )
         }],
         told: Vec::new(),
         done: Vec::new(),
@@ -307,6 +307,7 @@ fn ticket(id: TicketId, uid: u32, at: Timestamp) -> Ticket {
         handed_back: false,
         rules_version: "0123456789ab".to_owned(),
         trust: "direct, DKIM of partner.example".to_owned(),
+        life: Life::default(),
     }
 }
 

@@ -1,0 +1,124 @@
+//! What has become of a ticket: waits for the client, breaches, its ladder, its people.
+//!
+//! Everything here follows from changes; the instants at which somebody must act are derived from it, never kept apart.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::TicketId;
+use crate::triage::incident::IncidentId;
+use crate::triage::promise::clock::Pause;
+use crate::triage::promise::{Budget, Metric, Who};
+
+/// What has become of a ticket since it was opened.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Life {
+    /// When we waited for the client; the last one may still last.
+    pub waits: Vec<Pause>,
+    /// Promises that were broken. Only ever added to.
+    pub breaches: Vec<Breach>,
+    /// The ladder that is being climbed, or was.
+    pub climb: Option<Climb>,
+    /// Who is responsible: a contact's id.
+    pub assigned: Option<String>,
+    /// When somebody of ours first looked at it.
+    pub looked_at: Option<Timestamp>,
+    /// When the client's side last heard from us.
+    pub spoke_at: Option<Timestamp>,
+    /// When a person of ours last wrote to the client's side.
+    pub answered_at: Option<Timestamp>,
+    /// The incident it belongs to.
+    pub incident: Option<IncidentId>,
+    /// The ticket it went on in.
+    pub merged_into: Option<TicketId>,
+    /// How the client says it was, 1 to 5.
+    pub stars: Option<u8>,
+}
+
+/// A promise that was broken. Immutable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breach {
+    /// Which promise.
+    pub metric: Metric,
+    /// Which of its kind.
+    pub cycle: u32,
+    /// The deadline that passed.
+    pub at: Timestamp,
+    /// When we noticed.
+    pub noticed_at: Timestamp,
+}
+
+/// A ladder on its way up. Its steps are those of the rules in force when it began; who is behind them is found when
+/// a letter is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Climb {
+    /// The ladder's id.
+    pub ladder: String,
+    /// What it is for.
+    pub say: String,
+    /// When this cycle began.
+    pub started_at: Timestamp,
+    /// 0 for the first; an acknowledgement that has run out begins the next.
+    pub cycle: u32,
+    /// What set it off, and what has joined it since: sentences.
+    pub because: Vec<String>,
+    /// The notices of this cycle in time order, repeats included.
+    pub rungs: Vec<Rung>,
+    /// How many of them are behind us.
+    pub done: usize,
+    /// Who took the matter.
+    pub acknowledged: Option<Acknowledgement>,
+    /// How long an acknowledgement holds.
+    pub ack_holds_for: Option<Budget>,
+    /// Told when nobody else could be reached.
+    pub if_all_fails: Option<Who>,
+}
+
+/// One notice of a ladder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rung {
+    /// When.
+    pub at: Timestamp,
+    /// The step it belongs to, from 0.
+    pub step: u32,
+    /// 0, or which repeat of the last step.
+    pub repeat: u32,
+    /// Whom.
+    pub notify: Vec<Who>,
+}
+
+/// Somebody of ours took the matter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// Their address, or the name of whoever gave the command.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// When it runs out, if it does.
+    pub until: Option<Timestamp>,
+}
+
+impl Life {
+    pub(super) fn acknowledge(&mut self, acknowledgement: &Acknowledgement) {
+        if let Some(climb) = &mut self.climb {
+            climb.acknowledged = Some(acknowledgement.clone());
+        }
+    }
+
+    pub(super) fn spoke(&mut self, at: Timestamp, by_person: bool) {
+        self.spoke_at = self.spoke_at.max(Some(at));
+        if by_person {
+            self.answered_at = self.answered_at.max(Some(at));
+        }
+    }
+}
+
+impl Climb {
+    /// The next notice, unless somebody has taken the matter.
+    #[must_use]
+    pub fn next(&self) -> Option<&Rung> {
+        let waiting = self.acknowledged.is_none();
+        self.rungs.get(self.done).filter(|_| waiting)
+    }
+}
