@@ -88,8 +88,8 @@ static LANGUAGES_OF: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
 pub(super) struct Sample {
     /// The beginning of what counts; empty where it is too short to tell.
     text: String,
-    /// How many small words of each language stand in it.
-    small_words: [u32; SMALL_WORDS.len()],
+    /// For each of its small words the languages that have it, a bit each.
+    small_words: Vec<u8>,
 }
 
 impl Sample {
@@ -106,7 +106,7 @@ impl Sample {
         if self.text.is_empty() {
             return None;
         }
-        by_small_words(&self.small_words)
+        by_small_words(&counts(&self.small_words, NO_LANGUAGE))
             .or_else(|| by_letters(&self.text))
             .map(str::to_owned)
     }
@@ -115,18 +115,25 @@ impl Sample {
     /// above a client's in French are both. Empty where too few small words tell.
     pub(super) fn languages_in_use(&self) -> Vec<&'static str> {
         let japanese = self.text.chars().any(is_kana).then_some("ja");
-        let counts = &self.small_words;
-        let most = counts.iter().copied().max().unwrap_or_default();
-        let used = counts.iter().zip(&SMALL_WORDS);
-        used.filter(|(count, _)| most >= ENOUGH_WORDS && **count * GOOD_PART >= most)
-            .map(|(_, (code, _))| *code)
-            .chain(japanese)
-            .collect()
+        let all = counts(&self.small_words, NO_LANGUAGE);
+        let Some((first, most)) = all.iter().enumerate().max_by_key(|(_, count)| **count) else {
+            return Vec::new();
+        };
+        // What Spanish shares with Italian says nothing for Italian in a Spanish mail.
+        let own = counts(&self.small_words, 1 << first);
+        let used = own.iter().zip(&SMALL_WORDS).enumerate();
+        used.filter(|(place, (own, _))| {
+            *most >= ENOUGH_WORDS && (*place == first || **own * GOOD_PART >= *most)
+        })
+        .map(|(_, (_, (code, _)))| *code)
+        .chain(japanese)
+        .collect()
     }
 }
 
-/// A language with a third of the small words that the first one has is in use as well.
+/// A language with a third as many small words of its own as the first one has in all is in use as well.
 const GOOD_PART: u32 = 3;
+const NO_LANGUAGE: u8 = 0;
 
 fn is_kana(c: char) -> bool {
     ('\u{3041}'..='\u{30ff}').contains(&c)
@@ -151,11 +158,19 @@ fn sample(source: &Source<'_>) -> Option<String> {
     (sample.trim().len() >= ENOUGH_BYTES).then_some(sample)
 }
 
-fn small_words(sample: &str) -> [u32; SMALL_WORDS.len()] {
-    let mut counts = [0_u32; SMALL_WORDS.len()];
+/// For each small word the languages that have it.
+fn small_words(sample: &str) -> Vec<u8> {
     let lower = sample.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphabetic());
-    for languages in words.filter_map(|word| LANGUAGES_OF.get(word)) {
+    words
+        .filter_map(|word| LANGUAGES_OF.get(word).copied())
+        .collect()
+}
+
+/// How many there are of each language, without those that the languages in `apart_from` have as well.
+fn counts(small_words: &[u8], apart_from: u8) -> [u32; SMALL_WORDS.len()] {
+    let mut counts = [0_u32; SMALL_WORDS.len()];
+    for languages in small_words.iter().filter(|word| **word & apart_from == 0) {
         for (place, count) in counts.iter_mut().enumerate() {
             *count += u32::from(languages >> place & 1);
         }
