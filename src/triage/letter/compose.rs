@@ -14,7 +14,7 @@ use super::leak::{self, Looked};
 use super::template::Rendered;
 use super::{Letter, LetterId, Purpose, Stationery};
 use crate::triage::mail::Person;
-use crate::triage::mail::thread::{own_id, plus_tag};
+use crate::triage::mail::thread::{own_id, personal_tag, plus_tag};
 use crate::triage::ticket::TicketId;
 
 /// A letter with its words, before it has headers.
@@ -74,7 +74,7 @@ const NAME_CHARS_MAX: usize = 100;
 /// [`Unwritable`] where the receiver's or the brand's address is not one.
 pub fn finish(draft: Draft<'_>, stationery: &Stationery<'_>) -> Result<Letter, Unwritable> {
     let message_id = message_id(&draft, stationery);
-    let return_address = return_address(draft.ticket, stationery);
+    let return_address = return_address(&draft, stationery);
     let subject = one_line(&draft.words.subject, SUBJECT_CHARS_MAX);
     let from = mailbox(&stationery.from)?;
     let to = receiver(draft.to, stationery)?;
@@ -136,15 +136,21 @@ fn message_id(draft: &Draft<'_>, stationery: &Stationery<'_>) -> String {
     format!("{local}@{}", stationery.message_id_domain)
 }
 
-/// Where answers and bounces come back: never null, because a letter that did not arrive must be known.
-fn return_address(ticket: Option<TicketId>, stationery: &Stationery<'_>) -> String {
+/// Where answers and bounces come back: never null, because a letter that did not arrive must be known. The address in a
+/// letter to one of our own people is that person's alone, so that an answer to it shows who wrote.
+fn return_address(draft: &Draft<'_>, stationery: &Stationery<'_>) -> String {
     let own = &stationery.from.address;
-    match (ticket, own.rsplit_once('@')) {
-        (Some(ticket), Some((local, domain))) if stationery.plus_address => {
-            format!("{local}+{}@{domain}", plus_tag(stationery.key, ticket.0))
-        }
-        (Some(_) | None, Some(_) | None) => own.clone(),
-    }
+    let (Some(ticket), Some((local, domain)), true) =
+        (draft.ticket, own.rsplit_once('@'), stationery.plus_address)
+    else {
+        return own.clone();
+    };
+    let tag = if draft.purpose.is_to_the_client() {
+        plus_tag(stationery.key, ticket.0)
+    } else {
+        personal_tag(stationery.key, ticket.0, &draft.to.address)
+    };
+    format!("{local}+{tag}@{domain}")
 }
 
 /// The headers that lettre has no types for, in the order in which they are written.

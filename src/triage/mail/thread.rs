@@ -26,11 +26,29 @@ impl TokenKey {
     /// The token of one ticket: 16 characters of `a-z2-7`, a keyed BLAKE3 over the ticket's number.
     #[must_use]
     pub fn token(&self, ticket: u64) -> String {
+        self.token_over(&ticket.to_be_bytes())
+    }
+
+    /// The token of one person on one ticket: whoever bears it was written to by us at that address.
+    #[must_use]
+    pub fn personal(&self, ticket: u64, address: &str) -> String {
+        let said = format!("person {ticket} {}", address.to_lowercase());
+        self.token_over(said.as_bytes())
+    }
+
+    /// The token by which one person takes the matter in one cycle of a ladder.
+    #[must_use]
+    pub fn acknowledging(&self, ticket: u64, address: &str, cycle: u32) -> String {
+        let said = format!("ack {ticket} {cycle} {}", address.to_lowercase());
+        self.token_over(said.as_bytes())
+    }
+
+    fn token_over(&self, bytes: &[u8]) -> String {
         const ALPHABET: [char; 32] = [
             'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q',
             'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', '2', '3', '4', '5', '6', '7',
         ];
-        let hash = blake3::keyed_hash(&self.0, &ticket.to_be_bytes());
+        let hash = blake3::keyed_hash(&self.0, bytes);
         // 256 is a multiple of 32, so every character is equally likely.
         hash.as_bytes()
             .iter()
@@ -42,17 +60,20 @@ impl TokenKey {
     /// The ticket that a number and a token name, if the token is right.
     fn check(&self, number: &str, token: &str) -> Option<u64> {
         let ticket = from_base36(number)?;
-        let right = self.token(ticket);
-        let token = token.to_ascii_lowercase();
-        // Every byte is compared, so that the time taken tells nothing about the token.
-        let wrong = right
-            .bytes()
-            .zip(token.bytes())
-            .fold(right.len() ^ token.len(), |wrong, (a, b)| {
-                wrong | usize::from(a ^ b)
-            });
-        (wrong == 0).then_some(ticket)
+        is_same(&self.token(ticket), token).then_some(ticket)
     }
+}
+
+/// Every byte is compared, so that the time taken tells nothing about the right token.
+fn is_same(right: &str, token: &str) -> bool {
+    let token = token.to_ascii_lowercase();
+    let wrong = right
+        .bytes()
+        .zip(token.bytes())
+        .fold(right.len() ^ token.len(), |wrong, (a, b)| {
+            wrong | usize::from(a ^ b)
+        });
+    wrong == 0
 }
 
 /// One hint at a ticket.
@@ -75,10 +96,7 @@ pub enum Clue {
 /// Every clue in a mail, most trusted first. `prefixes` are the ticket prefixes of all brands.
 #[must_use]
 pub fn clues(mail: &Mail, key: &TokenKey, prefixes: &[&str]) -> Vec<Clue> {
-    let plus = mail
-        .addressed
-        .iter()
-        .filter_map(|to| Some((plus_ticket(key, &to.address)?, to.header.as_str())));
+    let plus = tags(mail).filter_map(|(tag, header)| Some((plus_ticket(key, tag)?, header)));
     let own = answered(mail).filter_map(|(id, place)| Some((own_ticket(key, id)?, place)));
     let mut found: Vec<Clue> = Vec::new();
     for (ticket, place) in plus.chain(own) {
@@ -124,6 +142,90 @@ pub fn plus_tag(key: &TokenKey, ticket: u64) -> String {
     format!("{}.{}", base36(ticket), key.token(ticket))
 }
 
+/// The same for one of our own people: `{ticket in base 36}.{token}.{the person's own token}`. An answer to this
+/// address that bears the person's name is the person's own, see [`is_personal`].
+#[must_use]
+pub fn personal_tag(key: &TokenKey, ticket: u64, address: &str) -> String {
+    format!(
+        "{}.{}",
+        plus_tag(key, ticket),
+        key.personal(ticket, address)
+    )
+}
+
+/// True if the mail is addressed to the keyed address that only the letters to its writer carried.
+#[must_use]
+pub fn is_personal(mail: &Mail, key: &TokenKey, ticket: u64) -> bool {
+    let right = key.personal(ticket, mail.from_address());
+    tags(mail).any(|(tag, _)| {
+        let pieces: Vec<&str> = tag.split('.').collect();
+        match pieces.as_slice() {
+            [number, token, own] => {
+                key.check(number, token) == Some(ticket) && is_same(&right, own)
+            }
+            _ => false,
+        }
+    })
+}
+
+/// What stands after the `+` in the address that takes a ladder's matter: any mail from that person to it says "mine".
+/// `ack.{ticket}.{cycle}.{token}.{the person's token for this cycle}`, the numbers in base 36.
+#[must_use]
+pub fn ack_tag(key: &TokenKey, ticket: u64, address: &str, cycle: u32) -> String {
+    format!(
+        "ack.{}.{}.{}.{}",
+        base36(ticket),
+        base36(u64::from(cycle)),
+        key.token(ticket),
+        key.acknowledging(ticket, address, cycle)
+    )
+}
+
+/// The same for a subject, where the brand has no plus addresses: `{cycle in base 36}.{the person's token}`.
+#[must_use]
+pub fn ack_code(key: &TokenKey, ticket: u64, address: &str, cycle: u32) -> String {
+    format!(
+        "{}.{}",
+        base36(u64::from(cycle)),
+        key.acknowledging(ticket, address, cycle)
+    )
+}
+
+/// The cycle of the ticket's ladder that the mail takes for its writer, by a keyed address or by a keyed code in its subject.
+#[must_use]
+pub fn acknowledged_cycle(mail: &Mail, key: &TokenKey, ticket: u64) -> Option<u32> {
+    let own = |cycle: &str, token: &str| {
+        let cycle = u32::try_from(from_base36(cycle)?).ok()?;
+        let right = key.acknowledging(ticket, mail.from_address(), cycle);
+        is_same(&right, token).then_some(cycle)
+    };
+    let by_address = tags(mail).find_map(|(tag, _)| {
+        let pieces: Vec<&str> = tag.split('.').collect();
+        match pieces.as_slice() {
+            ["ack", number, cycle, token, person] if key.check(number, token) == Some(ticket) => {
+                own(cycle, person)
+            }
+            _ => None,
+        }
+    });
+    by_address.or_else(|| {
+        let subject = mail.subject.as_deref().unwrap_or_default();
+        let mut codes = subject
+            .split(|ch: char| !(ch.is_ascii_alphanumeric() || ch == '.'))
+            .filter_map(|word| word.split_once('.'));
+        codes.find_map(|(cycle, token)| own(cycle, token))
+    })
+}
+
+/// What stands behind the `+` of each address the mail is for, with the header that names it.
+fn tags(mail: &Mail) -> impl Iterator<Item = (&str, &str)> {
+    mail.addressed.iter().filter_map(|to| {
+        let (local, _) = to.address.rsplit_once('@')?;
+        let (_, tag) = local.split_once('+')?;
+        Some((tag, to.header.as_str()))
+    })
+}
+
 /// The ids that a mail answers or returns, most telling first, each with its place.
 fn answered(mail: &Mail) -> impl Iterator<Item = (&str, &'static str)> {
     let returned = mail
@@ -153,11 +255,14 @@ fn own_ticket(key: &TokenKey, id: &str) -> Option<u64> {
     key.check(ticket, token)
 }
 
-fn plus_ticket(key: &TokenKey, address: &str) -> Option<u64> {
-    let (local, _) = address.rsplit_once('@')?;
-    let (_, tag) = local.split_once('+')?;
-    let (ticket, token) = tag.split_once('.')?;
-    key.check(ticket, token)
+fn plus_ticket(key: &TokenKey, tag: &str) -> Option<u64> {
+    let pieces: Vec<&str> = tag.split('.').collect();
+    match pieces.as_slice() {
+        [number, token] | [number, token, _] | ["ack", number, _, token, _] => {
+            key.check(number, token)
+        }
+        _ => None,
+    }
 }
 
 /// Ticket numbers in a subject, written as the brand writes them.
@@ -208,7 +313,10 @@ fn from_base36(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Clue, Mail, TokenKey, clues, own_id, plus_tag};
+    use super::{
+        Clue, Mail, TokenKey, ack_code, ack_tag, acknowledged_cycle, clues, is_personal, own_id,
+        personal_tag, plus_tag,
+    };
 
     fn key() -> TokenKey {
         TokenKey([7; 32])
@@ -276,5 +384,50 @@ mod tests {
             &format!("In-Reply-To: <{moved}>"),
             &[Clue::MessageId(moved.clone())],
         );
+    }
+
+    #[test]
+    fn a_personal_address_proves_who_answers() {
+        let check = |from: &str, to: &str, proven: bool| {
+            let raw = format!("From: {from}\nTo: help+{to}@brand.example\n\nack\n");
+            let mail = Mail::read(raw.as_bytes());
+            assert_eq!(is_personal(&mail, &key(), 7), proven, "{from} {to}");
+            assert_eq!(clues(&mail, &key(), &[]), [token(7, "To")], "{to}");
+        };
+        check(
+            "anna@own.example",
+            &personal_tag(&key(), 7, "anna@own.example"),
+            true,
+        );
+        check(
+            "ANNA@own.example",
+            &personal_tag(&key(), 7, "Anna@own.example"),
+            true,
+        );
+        check(
+            "ben@own.example",
+            &personal_tag(&key(), 7, "anna@own.example"),
+            false,
+        );
+        check("anna@own.example", &plus_tag(&key(), 7), false);
+        let guessed = format!("{}.{}", plus_tag(&key(), 7), key().token(7));
+        check("anna@own.example", &guessed, false);
+    }
+
+    #[test]
+    fn an_acknowledgement_belongs_to_one_person_and_one_cycle() {
+        let check = |head: String, cycle: Option<u32>| {
+            let mail = Mail::read(format!("From: anna@own.example\n{head}\n\n").as_bytes());
+            assert_eq!(acknowledged_cycle(&mail, &key(), 7), cycle, "{head}");
+        };
+        let to = |tag: String| format!("To: help+{tag}@brand.example");
+        check(to(ack_tag(&key(), 7, "anna@own.example", 40)), Some(40));
+        check(to(ack_tag(&key(), 7, "ben@own.example", 40)), None);
+        check(to(ack_tag(&key(), 8, "anna@own.example", 40)), None);
+        check(to(personal_tag(&key(), 7, "anna@own.example")), None);
+        let code = ack_code(&key(), 7, "anna@own.example", 2);
+        check(format!("Subject: ack EC-7 {code}"), Some(2));
+        check(format!("Subject: Re: [EC-7] ({code})"), Some(2));
+        check(format!("Subject: ack EC-7 3{}", &code[1..]), None);
     }
 }
