@@ -342,3 +342,63 @@ fn every_sentence_counts_for_itself() {
         ],
     );
 }
+
+#[test]
+fn one_of_our_clients_is_one() {
+    check(
+        "several-clients",
+        &[
+            ("Três dos nossos clientes perderam o saldo.", Some(Likely)),
+            ("Um dos nossos clientes perdeu o saldo.", None),
+            ("Deux de nos clients ont une erreur.", Some(Likely)),
+            ("Un de nos clients a une erreur.", None),
+            ("Uno dei nostri clienti vede un errore.", None),
+            ("Uno de nuestros clientes ve un error.", None),
+        ],
+    );
+}
+
+#[test]
+fn a_departure_is_told_in_the_first_person() {
+    check(
+        "churn",
+        &[
+            (
+                "Se até sexta isso não estiver resolvido eu cancelo o contrato.",
+                Some(Likely),
+            ),
+            ("Não cancelo o contrato.", None),
+            (
+                "Nous arrêterons l'abonnement à l'échéance et reprendrons notre ancien outil.",
+                Some(Certain),
+            ),
+            (
+                "La titolare ha già compilato la lettera di recesso.",
+                Some(Likely),
+            ),
+            (
+                "Aucune intention de partir, ils viennent de renouveler.",
+                None,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_works_as_it_should_is_no_fault() {
+    check(
+        "no-fault",
+        &[
+            (
+                "È il colore della soglia, quindi niente guasto.",
+                Some(Likely),
+            ),
+            ("C'è un guasto.", None),
+            (
+                "La cifra se oculta a propósito: no es un fallo.",
+                Some(Likely),
+            ),
+            ("It works as designed, it turns out.", Some(Likely)),
+        ],
+    );
+}
