@@ -1,11 +1,15 @@
-//! Tables of hours and deadlines, and what must hold for every calendar.
+//! Tables of hours and deadlines. What must hold for every calendar stands in the files below.
+
+mod any;
+mod changes;
+mod counting;
+mod tables;
 
 use jiff::civil::date;
 use jiff::tz::TimeZone;
-use proptest::prelude::*;
 
 use super::calendar::Window;
-use super::clock::{Pause, due, elapsed};
+use super::clock::{Clock, Pause, due, elapsed};
 use super::*;
 
 /// `mon-fri 09:00-17:00` and so on: the hours that the tables speak of.
@@ -244,137 +248,4 @@ fn a_more_urgent_matter_never_loosens_a_promise() {
     let mut kept = promise(five);
     kept.kept = noon.map(instant);
     assert_eq!(moved(&kept, noon), None);
-}
-
-/// Instants from 2025 to 2029, with many near the changes of the clocks in 2027.
-fn instants() -> impl Strategy<Value = Timestamp> {
-    let changes = [
-        1_806_195_600_i64,
-        1_824_944_400,
-        1_805_007_600,
-        1_825_567_200,
-    ];
-    let near = (prop::sample::select(changes.to_vec()), -90_000_i64..90_000)
-        .prop_map(|(change, by)| change + by);
-    prop_oneof![1_735_689_600_i64..1_861_920_000, near]
-        .prop_map(|second| Timestamp::from_second(second).unwrap())
-}
-
-fn calendars() -> impl Strategy<Value = Calendar> {
-    prop::sample::select(vec![
-        "always",
-        "berlin",
-        "lunch",
-        "night",
-        "half past two",
-        "toronto",
-        "toronto night",
-        "lord howe night",
-        "kathmandu",
-    ])
-    .prop_map(calendar)
-}
-
-fn pauses() -> impl Strategy<Value = Vec<Pause>> {
-    let pause = (instants(), 0_i64..400_000).prop_map(|(from, length)| Pause {
-        from,
-        to: Timestamp::from_second(from.as_second() + length).ok(),
-    });
-    prop::collection::vec(pause, 0..4)
-}
-
-/// The same question answered by asking every second in turn.
-fn due_by_counting(
-    calendar: &Calendar,
-    start: Timestamp,
-    budget: u64,
-    limit: usize,
-) -> Option<Timestamp> {
-    let mut left = budget;
-    for second in (start.as_second()..).take(limit) {
-        let second = Timestamp::from_second(second).unwrap();
-        if left == 0 {
-            return Some(second);
-        }
-        left -= u64::from(calendar.open_at(second));
-    }
-    None
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
-
-    #[test]
-    fn exactly_the_budget_lies_before_the_deadline(
-        calendar in calendars(), start in instants(), budget in 1_u64..200_000, pauses in pauses(),
-    ) {
-        let end = due(&calendar, start, business(budget), &pauses).unwrap();
-        let before = Timestamp::from_second(end.as_second() - 1).unwrap();
-        prop_assert!(end >= start);
-        prop_assert_eq!(elapsed(&calendar, start, end, &pauses), budget);
-        prop_assert_eq!(elapsed(&calendar, start, before, &pauses), budget - 1);
-    }
-
-    #[test]
-    fn the_deadline_is_where_counting_second_by_second_ends(
-        calendar in calendars(), start in instants(), budget in 0_u64..9_000,
-    ) {
-        if let Some(counted) = due_by_counting(&calendar, start, budget, 90_000) {
-            prop_assert_eq!(due(&calendar, start, business(budget), &[]), Some(counted));
-        }
-    }
-
-    #[test]
-    fn more_time_and_a_later_start_never_mean_earlier(
-        calendar in calendars(), start in instants(), later in 0_i64..200_000,
-        budget in 0_u64..200_000, more in 1_u64..100_000, pauses in pauses(),
-    ) {
-        let end = due(&calendar, start, business(budget), &pauses);
-        let start_later = Timestamp::from_second(start.as_second() + later).unwrap();
-        prop_assert!(end < due(&calendar, start, business(budget + more), &pauses));
-        prop_assert!(end <= due(&calendar, start_later, business(budget), &pauses));
-    }
-
-    #[test]
-    fn a_budget_can_be_spent_in_two_parts(
-        calendar in calendars(), start in instants(),
-        first in 0_u64..200_000, second in 0_u64..200_000, pauses in pauses(),
-    ) {
-        let halfway = due(&calendar, start, business(first), &pauses).unwrap();
-        prop_assert_eq!(
-            due(&calendar, halfway, business(second), &pauses),
-            due(&calendar, start, business(first + second), &pauses)
-        );
-    }
-
-    #[test]
-    fn real_time_is_plain_addition(calendar in calendars(), start in instants(), seconds in 0_u64..90_000_000) {
-        let real = Budget { seconds, business: false };
-        let expected = Timestamp::from_second(start.as_second() + seconds as i64).ok();
-        prop_assert_eq!(due(&calendar, start, real, &[]), expected);
-    }
-
-    #[test]
-    fn time_adds_up(
-        calendar in calendars(), from in instants(), one in 0_i64..3_000_000, two in 0_i64..3_000_000,
-        pauses in pauses(),
-    ) {
-        let middle = Timestamp::from_second(from.as_second() + one).unwrap();
-        let to = Timestamp::from_second(middle.as_second() + two).unwrap();
-        prop_assert_eq!(
-            elapsed(&calendar, from, middle, &pauses) + elapsed(&calendar, middle, to, &pauses),
-            elapsed(&calendar, from, to, &pauses)
-        );
-    }
-
-    #[test]
-    fn only_the_union_of_pauses_matters(
-        calendar in calendars(), start in instants(), budget in 1_u64..200_000, pauses in pauses(),
-    ) {
-        let mut shuffled: Vec<Pause> = pauses.iter().rev().copied().collect();
-        shuffled.extend(&pauses);
-        let plain = due(&calendar, start, business(budget), &pauses);
-        prop_assert_eq!(due(&calendar, start, business(budget), &shuffled), plain);
-        prop_assert!(plain >= due(&calendar, start, business(budget), &[]));
-    }
 }
