@@ -68,6 +68,139 @@ fn the_exit_code_tells_whose_turn_it_is() {
     );
 }
 
+/// Runs `triaged due` on a folder with nothing but calendars.toml; exit code, stdout and stderr.
+fn due(folder: &Path, words: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_triaged"))
+        .arg("due")
+        .args(words)
+        .args(["--rules", "rules"])
+        .current_dir(folder)
+        .output()
+        .expect("the program starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    (
+        output.status.code(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+#[test]
+fn due_answers_with_one_instant_or_never() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = folder.path().join("rules");
+    std::fs::create_dir(&rules).expect("a folder of rules");
+    let calendars = "
+        [calendar.office]
+        zone = \"Europe/Berlin\"
+        hours = { mon = [\"09:00-12:00\", \"13:00-17:00\"], tue = \"09:00-24:00\", fri = \"09:00-17:00\" }
+        closed = [2026-04-03, \"2026-04-06\"]
+        special = { 2026-04-07 = [], \"2026-12-24\" = [\"09:00-10:00\", \"11:00-12:00\"] }
+        [calendar.nobody]
+        zone = \"UTC\"
+        [calendar.nowhere]
+        zone = \"Nowhere/Here\"
+        hours = { mon = \"09:00-17:00\" }";
+    std::fs::write(rules.join("calendars.toml"), calendars).expect("calendars");
+    let check = |words: &[&str], code: i32, printed: &str, told: &str| {
+        let (ended, out, err) = due(folder.path(), words);
+        assert_eq!(
+            (ended, out.as_str()),
+            (Some(code), printed),
+            "{words:?}: {err}"
+        );
+        assert!(err.contains(told), "{words:?}: {err}");
+        // What is wrong with the file is told, and stops nothing.
+        assert!(
+            code == 2 || err.contains("calendar \"nobody\" never opens"),
+            "{err}"
+        );
+    };
+    let friday = "2026-03-27T16:50:00+01:00";
+    let at = "2026-03-30T07:20:00Z";
+    check(&["office", friday, "30 business minutes"], 0, at, "");
+    check(
+        &["office", "2026-03-27T15:50:00.9Z", "30 business minutes"],
+        0,
+        at,
+        "",
+    );
+    check(&["office", friday, "30", "business", "minutes"], 0, at, "");
+    check(&["office", friday, "1800 business second"], 0, at, "");
+    check(
+        &["office", friday, "1 business seconds"],
+        0,
+        "2026-03-27T15:50:01Z",
+        "",
+    );
+    check(
+        &["office", friday, "2 hours"],
+        0,
+        "2026-03-27T17:50:00Z",
+        "",
+    );
+    check(
+        &["office", "2026-04-03T08:00:00Z", "1 business hour"],
+        0,
+        "2026-04-10T08:00:00Z",
+        "",
+    );
+    check(&["nobody", friday, "1 business second"], 0, "never", "");
+    check(
+        &["nobody", friday, "1 second"],
+        0,
+        "2026-03-27T15:50:01Z",
+        "",
+    );
+    let pause = "2026-03-27T15:55:00Z/2026-03-30T10:30:00+02:00";
+    let hour = ["office", friday, "30 business minutes", "--pause"];
+    let with = |pauses: &[&'static str]| [&hour[..], pauses].concat();
+    check(&with(&[pause]), 0, "2026-03-30T08:55:00Z", "");
+    check(
+        &with(&[pause, "--pause", "2026-03-30T08:40:00Z/"]),
+        0,
+        "never",
+        "",
+    );
+    check(&with(&["2026-03-27T15:55:00Z"]), 2, "", "FROM/TO");
+    check(
+        &with(&["2026-03-27T15:55:00Z/2026-03-27T15:54:00Z"]),
+        2,
+        "",
+        "ends before it begins",
+    );
+    check(
+        &["office", "2026-03-27T16:50:00", "1 hour"],
+        2,
+        "",
+        "it has no zone",
+    );
+    check(
+        &["office", friday, "2 business days"],
+        2,
+        "",
+        "16 business hours",
+    );
+    check(&["office", friday, "30"], 2, "", "no unit");
+    check(
+        &["ofice", friday, "1 hour"],
+        1,
+        "",
+        "did you mean \"office\"?",
+    );
+    check(
+        &["nowhere", friday, "1 hour"],
+        1,
+        "",
+        "there is no time zone \"Nowhere/Here\"",
+    );
+    let (code, printed) = said(folder.path(), "--version");
+    assert!(
+        code == Some(0) && printed.contains("\ntime zones 20"),
+        "{printed}"
+    );
+}
+
 #[test]
 fn a_configuration_of_another_encoding_is_a_mistake_of_the_file() {
     let folder = tempfile::tempdir().expect("a folder");

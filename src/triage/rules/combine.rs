@@ -222,7 +222,7 @@ fn third_line_reason(matched: &[(&Rule, Held)], view: &View<'_>) -> Option<Third
         .filter(|(rule, _)| rule.then.level == Some(THIRD_LINE))
     {
         let mut own = BTreeSet::new();
-        if rule.event == Some(ClockEvent::PromiseBroken) {
+        if rule.event.is_some_and(ClockEvent::is_of_promise) {
             own.insert(ThirdLineReason::SlaBreach);
         }
         reasons_in(&rule.when, view, &mut own);

@@ -12,12 +12,25 @@ use super::super::report::{Report, Strength, Urgency};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockEvent {
+    /// `promise at 75%`: so much of its time has gone by, in percent.
+    PromiseAt(u8),
     /// `promise broken`.
     PromiseBroken,
     /// `reopened`.
     Reopened,
     /// `client replied`.
     ClientReplied,
+}
+
+impl ClockEvent {
+    /// True for what a promise's clock tells; it comes without a mail.
+    #[must_use]
+    pub fn is_of_promise(self) -> bool {
+        match self {
+            Self::PromiseAt(_) | Self::PromiseBroken => true,
+            Self::Reopened | Self::ClientReplied => false,
+        }
+    }
 }
 
 /// Everything that conditions may ask about: computed first, then frozen.
@@ -49,7 +62,7 @@ pub struct Facts<'a> {
     pub calendar: &'a Calendar,
     /// The clock event, for rules that wait for one. `None` judges the rules that wait for mail.
     pub event: Option<ClockEvent>,
-    /// Which promise was broken, for [`ClockEvent::PromiseBroken`].
+    /// Which promise was broken or may break, for [`ClockEvent::PromiseBroken`] and [`ClockEvent::PromiseAt`].
     pub broken: Option<Metric>,
     /// When our server took the mail over (or the event happened), in the partner's zone.
     pub at: &'a jiff::Zoned,

@@ -12,13 +12,13 @@ mod looked;
 mod people;
 pub mod shipped;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use super::letter::template::Templates;
 use super::promise::calendar::Calendar;
-use super::promise::{Budget, Plan};
+use super::promise::{Budget, Metric, Plan};
 use super::report::Urgency;
 use super::report::lexicon::Lexicon;
 
@@ -46,6 +46,10 @@ pub struct Rules {
     pub calendars: BTreeMap<String, Calendar>,
     /// By name, `like` resolved.
     pub plans: BTreeMap<String, Plan>,
+    /// When to warn that a promise may break: percent of its time, 1 to 99, in rising order.
+    pub warn_at: Vec<u8>,
+    /// The promises whose clock stands still while we wait for the client; see [`Rules::pauses_for_client`].
+    pub pauses: BTreeSet<Metric>,
     /// How long after solving a reply reopens.
     pub reopen_within: Budget,
     /// Every rule, the company's and the partners'.
@@ -182,6 +186,14 @@ pub struct Choice {
 }
 
 impl Rules {
+    /// True if that promise's clock stands still while we wait for the client. However the rules are, nobody is left
+    /// without news on an urgent ticket because we have asked something.
+    #[must_use]
+    pub fn pauses_for_client(&self, metric: Metric, urgency: Urgency) -> bool {
+        let urgent_news = metric == Metric::UpdateEvery && urgency >= Urgency::High;
+        self.pauses.contains(&metric) && !urgent_news
+    }
+
     /// The ticket prefixes of all brands, the company's first.
     #[must_use]
     pub fn ticket_prefixes(&self) -> Vec<&str> {

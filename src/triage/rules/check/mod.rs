@@ -3,7 +3,9 @@
 //! The shape of the files is [`super::file`]'s matter. Here every name must lead somewhere, and what is written must
 //! be able to happen. After a mistake the check goes on with something harmless in its place.
 
+mod at_night;
 mod calendars;
+mod clocks;
 mod company;
 mod contacts;
 mod known;
@@ -15,6 +17,8 @@ mod routing;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod too_late;
+mod watched;
 mod when;
 mod words;
 
@@ -104,13 +108,15 @@ impl Check<'_> {
         let rules = self.all_rules(&calendars);
         let reply = self.replies(&calendars);
         let templates = self.templates(&company, &partners, &reply);
-        Rules {
+        let rules = Rules {
             version: version(self.files),
             addresses: self.addresses(),
             contacts: self.contacts(),
             on_call: self.on_call(),
             ladders: self.ladders(),
             plans: self.plans(),
+            warn_at: self.warn_at(),
+            pauses: self.pauses(),
             reopen_within: self.reopen_within(),
             suppressed: self.suppressed(),
             lexicon: Lexicon::new(self.words()),
@@ -120,7 +126,10 @@ impl Check<'_> {
             rules,
             reply,
             templates,
-        }
+        };
+        self.too_late(&rules);
+        self.nobody_at_night(&rules);
+        rules
     }
 
     fn note(&self, finding: Finding) {

@@ -49,6 +49,11 @@ pub(super) fn reach(when: &When) -> Reach {
     }
 }
 
+/// True if a tree may hold for a ticket of that urgency.
+pub(super) fn may_be_at(when: &When, urgency: Urgency) -> bool {
+    reach(when).may & pairs(&|_, of_ticket| of_ticket == urgency) != 0
+}
+
 fn always() -> Reach {
     Reach {
         may: ALL,

@@ -147,17 +147,17 @@ impl Check<'_> {
                 "these conditions contradict each other: this is never true",
             ));
         }
-        let clock = compiled.event == Some(ClockEvent::PromiseBroken);
+        let clock = compiled.event.is_some_and(ClockEvent::is_of_promise);
         let mut asks_for_promise = false;
         compiled
             .when
             .each(&mut |criterion| asks_for_promise |= matches!(criterion, Criterion::Promise(_)));
         if asks_for_promise && !clock {
-            let sentence = "\"promise\" goes with event = \"promise broken\"";
+            let sentence = "\"promise\" goes with event = \"promise broken\" or \"promise at …%\"";
             self.note(Finding::error("E303", at, sentence));
         }
         if clock && needs_mail(&compiled.when) {
-            let sentence = "this asks for something in a mail, but a broken promise comes without one: this is never true";
+            let sentence = "this asks for something in a mail, but the clock of a promise comes without one: this is never true";
             self.note(Finding::error("E303", at, sentence));
         }
     }

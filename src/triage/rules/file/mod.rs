@@ -4,6 +4,7 @@
 //! [`super::check`]'s matter. Conditions stay trees until then, because their vocabulary is the check's.
 
 pub mod budget;
+mod clocks;
 mod company;
 mod contacts;
 mod hours;
@@ -20,13 +21,14 @@ use crate::finding::typed::{Section, parse};
 use crate::finding::{At, Finding, Mistakes};
 
 pub(super) use budget::BudgetSaid;
+pub(super) use clocks::{ClocksFile, percent_of};
 pub(super) use company::{AddressFile, CompanyFile, DefaultsFile, LockedFile, URGENCIES};
 pub(super) use contacts::{ContactFile, LadderFile, OnCallFile};
 pub(super) use hours::CalendarFile;
 pub(super) use lexicon::{GroupFile, LexiconFile, SignalFile, TopicFile};
 pub(super) use names::{address, all_texts, day, domain, each, language, person};
 pub(super) use partner::{BrandFile, PartnerFile, PointerFile};
-pub(super) use plan::{ClocksFile, PlanFile};
+pub(super) use plan::PlanFile;
 pub(super) use routing::{ChoiceFile, EffectsFile, RuleFile};
 
 /// Everything that the folder says.
@@ -115,7 +117,7 @@ fn read_toml(path: &str, text: &str, all: &mut RuleFiles, mistakes: &Mistakes) {
         "calendars.toml" => all.calendars.extend(hours::read(&mut top)),
         "sla.toml" => {
             all.plans.extend(plan::read(&mut top, None));
-            all.clocks = plan::read_clocks(&mut top);
+            all.clocks = clocks::read(&mut top);
         }
         "contacts.toml" => contacts::read(&mut top, all),
         "routing.toml" => routing::read(&mut top, all),

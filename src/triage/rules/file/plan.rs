@@ -1,4 +1,4 @@
-//! `sla.toml`: what we promise, and how clocks run.
+//! `sla.toml`: what we promise.
 
 use super::{BudgetSaid, budget};
 use crate::finding::typed::{Said, Section};
@@ -24,12 +24,6 @@ pub(in crate::triage::rules) struct CellFile {
     pub budget: BudgetSaid,
     /// Where the metric is named.
     pub key: At,
-}
-
-/// `[clocks]`
-#[derive(Debug, Default)]
-pub(in crate::triage::rules) struct ClocksFile {
-    pub reopen_within: Option<BudgetSaid>,
 }
 
 pub(super) fn read(top: &mut Section<'_>, partner: Option<&Said<String>>) -> Vec<PlanFile> {
@@ -73,21 +67,6 @@ fn cells(plan: &mut Section<'_>, name: &str, urgency: Urgency) -> Vec<CellFile> 
     }
     section.done();
     cells
-}
-
-pub(super) fn read_clocks(top: &mut Section<'_>) -> ClocksFile {
-    let Some(mut section) = top.section("clocks", "[clocks]") else {
-        return ClocksFile::default();
-    };
-    let mistakes = section.mistakes();
-    for key in ["warn_at", "pause"] {
-        not_yet(&mut section, key);
-    }
-    let reopen_within = section
-        .text("reopen_within")
-        .and_then(|said| budget::read(&said, mistakes));
-    section.done();
-    ClocksFile { reopen_within }
 }
 
 /// A key of the language that this version understands but does not carry out. Said plainly, because an admin

@@ -97,8 +97,8 @@ fn conditions() {
         &["E101 unusual_for"],
     );
     check_when(
-        "{ event = \"promise at 75%\" }",
-        &["E101 \"promise at 75%\""],
+        "{ event = \"incident opened\" }",
+        &["E101 \"incident opened\""],
     );
     check_when("{ event = \"reopend\" }", &["E105 \"reopend\""]);
     check_when("{ matches = \"(\" }", &["E105 \"(\""]);

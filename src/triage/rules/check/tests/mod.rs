@@ -1,5 +1,6 @@
 //! One change to the shipped rules, and the finding it makes: its code and the piece that is underlined.
 
+mod clocks;
 mod conditions;
 mod letters;
 mod lexicon;

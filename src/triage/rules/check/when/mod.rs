@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 
 use super::Check;
 use crate::finding::Finding;
+use crate::finding::guess::known_are;
 use crate::finding::typed::{Said, Section, Value, choose};
 use crate::triage::promise::Metric;
 use crate::triage::promise::calendar::Calendar;
 use crate::triage::rules::criterion::{ClockEvent, Criterion, When};
+use crate::triage::rules::file::percent_of;
 use conditions::Conditions;
 
 const EVENTS: [(&str, ClockEvent); 3] = [
@@ -121,9 +123,11 @@ impl Tree<'_, '_> {
     }
 
     fn event(&self, said: &Said<String>) -> Option<ClockEvent> {
-        let later = said.value.starts_with("promise at ")
-            || ["no update in time", "incident opened", "acknowledged late"]
-                .contains(&said.value.as_str());
+        if let Some(percent) = said.value.strip_prefix("promise at ") {
+            return self.promise_at(said, percent);
+        }
+        let later = ["no update in time", "incident opened", "acknowledged late"]
+            .contains(&said.value.as_str());
         if later {
             let sentence = format!(
                 "\"{}\" is an event that this version of triaged does not know yet",
@@ -133,6 +137,25 @@ impl Tree<'_, '_> {
             return None;
         }
         choose(said, "\"event\"", &EVENTS, self.check.mistakes)
+    }
+
+    /// `promise at 75%`, which is one of those at which clocks warn.
+    fn promise_at(&self, said: &Said<String>, percent: &str) -> Option<ClockEvent> {
+        let warn_at = self.check.warn_at();
+        let percent = percent_of(percent).filter(|percent| warn_at.contains(percent));
+        if percent.is_none() {
+            let sentence = format!("no clock tells \"{}\"", said.value);
+            let known: Vec<String> = warn_at
+                .iter()
+                .map(|percent| format!("\"promise at {percent}%\""))
+                .collect();
+            self.check.note(
+                Finding::error("E105", &said.at, sentence)
+                    .help(known_are(known.iter().map(String::as_str)))
+                    .help("\"warn_at\" under [clocks] of sla.toml says when clocks warn"),
+            );
+        }
+        percent.map(ClockEvent::PromiseAt)
     }
 
     fn later(&self, section: &mut Section<'_>) {
