@@ -68,137 +68,85 @@ fn the_exit_code_tells_whose_turn_it_is() {
     );
 }
 
-/// Runs `triaged due` on a folder with nothing but calendars.toml; exit code, stdout and stderr.
-fn due(folder: &Path, words: &[&str]) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_triaged"))
-        .arg("due")
-        .args(words)
-        .args(["--rules", "rules"])
-        .current_dir(folder)
-        .output()
-        .expect("the program starts");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    (
-        output.status.code(),
-        text(&output.stdout),
-        text(&output.stderr),
-    )
-}
+const CALENDARS: &str = r#"
+    [calendar.office]
+    zone = "Europe/Berlin"
+    hours = { mon = ["09:00-12:00", "13:00-17:00"], tue = "09:00-24:00", fri = "09:00-17:00" }
+    closed = [2026-04-03, "2026-04-06"]
+    special = { 2026-04-07 = [], "2026-12-24" = ["09:00-10:00", "11:00-12:00"] }
+    [calendar.nobody]
+    zone = "UTC"
+    [calendar.nowhere]
+    zone = "Nowhere/Here"
+    hours = { mon = "09:00-17:00" }
+"#;
+
+/// One line a question: calendar | start | budget | pauses => exit code, what is printed, what is told on stderr.
+const QUESTIONS: &str = "
+    office | 2026-03-27T16:50:00+01:00 | 30 business minutes |                         => 0, 2026-03-30T07:20:00Z,
+    office | 2026-03-27T15:50:00.9Z    | 30 business minutes |                         => 0, 2026-03-30T07:20:00Z,
+    office | 2026-03-27T15:50:00Z      | 1800 business second |                        => 0, 2026-03-30T07:20:00Z,
+    office | 2026-03-27T15:50:00Z      | 1 business seconds |                          => 0, 2026-03-27T15:50:01Z,
+    office | 2026-03-27T15:50:00Z      | 2 hours |                                     => 0, 2026-03-27T17:50:00Z,
+    office | 2026-04-03T08:00:00Z      | 1 business hour |                             => 0, 2026-04-10T08:00:00Z,
+    office | 2026-12-24T08:30:00Z      | 1 business hour |                             => 0, 2026-12-24T10:30:00Z,
+    nobody | 2026-03-27T15:50:00Z      | 1 business second |                           => 0, never,
+    nobody | 2026-03-27T15:50:00Z      | 1 second |                                    => 0, 2026-03-27T15:50:01Z,
+    office | 2026-03-27T15:50:00Z | 30 business minutes | 2026-03-27T15:55:00Z/2026-03-30T10:30:00+02:00 => 0, 2026-03-30T08:55:00Z,
+    office | 2026-03-27T15:50:00Z | 30 business minutes | 2026-03-27T15:55:00Z/ 2026-03-27T15:52:00Z/2026-03-27T15:53:00Z => 0, never,
+    office | 2026-03-27T15:50:00Z | 30 business minutes | 2026-03-27T15:55:00Z         => 2, , FROM/TO
+    office | 2026-03-27T15:50:00Z | 30 business minutes | 2026-03-27T15:55:00Z/2026-03-27T15:54:00Z => 2, , ends before it begins
+    office | 2026-03-27T16:50:00       | 1 hour |                                      => 2, , it has no zone
+    office | 2026-03-27T15:50:00Z      | 2 business days |                             => 2, , 16 business hours
+    office | 2026-03-27T15:50:00Z      | 30 |                                          => 2, , no unit
+    ofice  | 2026-03-27T15:50:00Z      | 1 hour |                                      => 1, , did you mean \"office\"?
+    nowhere| 2026-03-27T15:50:00Z      | 1 hour |                                      => 1, , there is no time zone \"Nowhere/Here\"
+";
 
 #[test]
 fn due_answers_with_one_instant_or_never() {
     let folder = tempfile::tempdir().expect("a folder");
-    let rules = folder.path().join("rules");
-    std::fs::create_dir(&rules).expect("a folder of rules");
-    let calendars = "
-        [calendar.office]
-        zone = \"Europe/Berlin\"
-        hours = { mon = [\"09:00-12:00\", \"13:00-17:00\"], tue = \"09:00-24:00\", fri = \"09:00-17:00\" }
-        closed = [2026-04-03, \"2026-04-06\"]
-        special = { 2026-04-07 = [], \"2026-12-24\" = [\"09:00-10:00\", \"11:00-12:00\"] }
-        [calendar.nobody]
-        zone = \"UTC\"
-        [calendar.nowhere]
-        zone = \"Nowhere/Here\"
-        hours = { mon = \"09:00-17:00\" }";
-    std::fs::write(rules.join("calendars.toml"), calendars).expect("calendars");
-    let check = |words: &[&str], code: i32, printed: &str, told: &str| {
-        let (ended, out, err) = due(folder.path(), words);
+    std::fs::write(folder.path().join("calendars.toml"), CALENDARS).expect("calendars");
+    for line in QUESTIONS.lines().filter(|line| line.contains("=>")) {
+        let (question, answer) = line.split_once("=>").expect("an arrow");
+        let question: Vec<&str> = question.split('|').map(str::trim).collect();
+        let answer: Vec<&str> = answer.splitn(3, ',').map(str::trim).collect();
+        let pauses = question[3].split_whitespace();
+        let output = Command::new(env!("CARGO_BIN_EXE_triaged"))
+            .arg("due")
+            .args(&question[..3])
+            .args(pauses.flat_map(|pause| ["--pause", pause]))
+            .arg("--rules")
+            .arg(folder.path())
+            .output()
+            .expect("the program starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        let (printed, told) = (text(&output.stdout), text(&output.stderr));
+        let code = output.status.code().expect("an exit code");
         assert_eq!(
-            (ended, out.as_str()),
-            (Some(code), printed),
-            "{words:?}: {err}"
+            [&code.to_string(), &*printed],
+            answer[..2],
+            "{line}: {told}"
         );
-        assert!(err.contains(told), "{words:?}: {err}");
+        assert!(told.contains(answer[2]), "{line}: {told}");
         // What is wrong with the file is told, and stops nothing.
-        assert!(
-            code == 2 || err.contains("calendar \"nobody\" never opens"),
-            "{err}"
-        );
-    };
-    let friday = "2026-03-27T16:50:00+01:00";
-    let at = "2026-03-30T07:20:00Z";
-    check(&["office", friday, "30 business minutes"], 0, at, "");
-    check(
-        &["office", "2026-03-27T15:50:00.9Z", "30 business minutes"],
-        0,
-        at,
-        "",
+        let never_opens = told.contains("calendar \"nobody\" never opens");
+        assert!(code == 2 || never_opens, "{line}: {told}");
+    }
+}
+
+#[test]
+fn the_version_of_the_time_zones_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, told) = said(folder.path(), "--version");
+    assert_eq!(code, Some(0));
+    assert!(told.contains("\ntime zones 20"), "{told}");
+    // A budget without quotes is as good.
+    let (code, told) = said(
+        folder.path(),
+        "due always 2026-05-04T10:00:00Z 90 business seconds",
     );
-    check(&["office", friday, "30", "business", "minutes"], 0, at, "");
-    check(&["office", friday, "1800 business second"], 0, at, "");
-    check(
-        &["office", friday, "1 business seconds"],
-        0,
-        "2026-03-27T15:50:01Z",
-        "",
-    );
-    check(
-        &["office", friday, "2 hours"],
-        0,
-        "2026-03-27T17:50:00Z",
-        "",
-    );
-    check(
-        &["office", "2026-04-03T08:00:00Z", "1 business hour"],
-        0,
-        "2026-04-10T08:00:00Z",
-        "",
-    );
-    check(&["nobody", friday, "1 business second"], 0, "never", "");
-    check(
-        &["nobody", friday, "1 second"],
-        0,
-        "2026-03-27T15:50:01Z",
-        "",
-    );
-    let pause = "2026-03-27T15:55:00Z/2026-03-30T10:30:00+02:00";
-    let hour = ["office", friday, "30 business minutes", "--pause"];
-    let with = |pauses: &[&'static str]| [&hour[..], pauses].concat();
-    check(&with(&[pause]), 0, "2026-03-30T08:55:00Z", "");
-    check(
-        &with(&[pause, "--pause", "2026-03-30T08:40:00Z/"]),
-        0,
-        "never",
-        "",
-    );
-    check(&with(&["2026-03-27T15:55:00Z"]), 2, "", "FROM/TO");
-    check(
-        &with(&["2026-03-27T15:55:00Z/2026-03-27T15:54:00Z"]),
-        2,
-        "",
-        "ends before it begins",
-    );
-    check(
-        &["office", "2026-03-27T16:50:00", "1 hour"],
-        2,
-        "",
-        "it has no zone",
-    );
-    check(
-        &["office", friday, "2 business days"],
-        2,
-        "",
-        "16 business hours",
-    );
-    check(&["office", friday, "30"], 2, "", "no unit");
-    check(
-        &["ofice", friday, "1 hour"],
-        1,
-        "",
-        "did you mean \"office\"?",
-    );
-    check(
-        &["nowhere", friday, "1 hour"],
-        1,
-        "",
-        "there is no time zone \"Nowhere/Here\"",
-    );
-    let (code, printed) = said(folder.path(), "--version");
-    assert!(
-        code == Some(0) && printed.contains("\ntime zones 20"),
-        "{printed}"
-    );
+    assert_eq!((code, told.trim()), (Some(0), "2026-05-04T10:01:30Z"));
 }
 
 #[test]
