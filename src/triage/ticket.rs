@@ -238,6 +238,7 @@ impl Ticket {
             Change::HandedBack => self.handed_back = true,
             Change::Solved { at } => self.solve(*at),
             Change::Reopened { .. } => self.state = State::Open,
+            Change::WillWait { letter } => self.life.will_wait = Some(*letter),
             Change::Waiting { since } => self.wait(*since),
             Change::Resumed { at } => self.resume(*at),
             Change::Warned { metric, percent } => self.note_warned(*metric, *percent),
@@ -321,6 +322,7 @@ impl Ticket {
     }
 
     fn wait(&mut self, since: Timestamp) {
+        self.life.will_wait = None;
         if self.state == State::Open {
             self.state = State::Waiting { since };
             self.life.waits.push(Pause {
@@ -332,6 +334,7 @@ impl Ticket {
 
     /// The wait for the client ends; `solve` runs again.
     fn resume(&mut self, at: Timestamp) {
+        self.life.will_wait = None;
         if let State::Waiting { .. } = self.state {
             self.state = State::Open;
         }

@@ -349,7 +349,15 @@ impl Sheet<'_> {
         order: &Order,
     ) -> Result<String, StoreError> {
         let ticket = ticket.map_or(Ok(None), |id| self.batch.ticket(id))?;
-        let decision = decide::decide(ticket.as_ref(), &Event::Ordered(order), &self.setting());
+        let other = match order.other() {
+            Some(number) => self.batch.ticket_by_number(number)?,
+            None => None,
+        };
+        let event = Event::Ordered {
+            order,
+            other: other.as_ref(),
+        };
+        let decision = decide::decide(ticket.as_ref(), &event, &self.setting());
         let answer = decision
             .because
             .iter()
@@ -359,7 +367,14 @@ impl Sheet<'_> {
         let outcome = match order {
             Order::RetryLetter { letter, .. } => Some((*letter, Outcome::Released)),
             Order::DropLetter { letter, .. } => Some((*letter, Outcome::Dropped)),
-            Order::Solve { .. } | Order::Reopen { .. } => None,
+            Order::Solve { .. }
+            | Order::Reopen { .. }
+            | Order::Assign { .. }
+            | Order::Note { .. }
+            | Order::Acknowledge { .. }
+            | Order::Wait { .. }
+            | Order::Urgency { .. }
+            | Order::Merge { .. } => None,
         };
         let record = Record {
             outcome,

@@ -83,6 +83,7 @@ impl House {
                 ticket: None,
                 on_version: None,
                 decision: Decision {
+                    elsewhere: Vec::new(),
                     changes: Vec::new(),
                     letters,
                     clues: Vec::new(),

@@ -12,7 +12,7 @@ use super::view::View;
 use super::{Cause, MailRecord, OwnLetter, Record, SentRow, StoreError, Waiting};
 use crate::triage::letter::{Letter, LetterId, Outcome};
 use crate::triage::mail::thread::Clue;
-use crate::triage::ticket::{Ticket, TicketId};
+use crate::triage::ticket::{Change, Ticket, TicketId};
 
 /// One entry of a ticket's timeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,13 @@ pub(super) fn apply(
         view.put_json(key::key(Kind::Cursor, mailbox.as_bytes()), cursor)?;
     }
     let ticket = ticket(record, view)?;
+    for (other, changes) in &record.decision.elsewhere {
+        change(*other, changes, view)?;
+        view.put_json(
+            key::entry(*other, n),
+            &entry_elsewhere(*other, (record, spot)),
+        )?;
+    }
     if let Cause::Alarm(id, at) = &record.cause {
         // It has rung. Should the decision have found nothing to do, it would ring for ever.
         view.remove(key::timed(Kind::Alarm, *at, id.0));
@@ -76,31 +83,36 @@ pub(super) fn apply(
 
 /// The ticket that the record is about, changed.
 fn ticket(record: &Record, view: &mut View) -> Result<Option<TicketId>, StoreError> {
-    let (old, mut ticket) = match (record.decision.opens(), record.ticket) {
-        (Some(opened), _) => (None, opened.clone()),
-        (None, Some(id)) => match view.json::<Ticket>(&key::ticket(Kind::Ticket, id))? {
-            Some(ticket) => (Some(ticket.clone()), ticket),
-            None => {
-                return Err(StoreError::State(format!("ticket {} is not in it", id.0)));
-            }
-        },
-        (None, None) => return Ok(None),
-    };
+    let changes = &record.decision.changes;
+    match (record.decision.opens(), record.ticket) {
+        (Some(opened), _) => open(opened, changes, view).map(|()| Some(opened.id)),
+        (None, Some(id)) => change(id, changes, view).map(|()| Some(id)),
+        (None, None) => Ok(None),
+    }
+}
+
+fn open(opened: &Ticket, changes: &[Change], view: &mut View) -> Result<(), StoreError> {
+    let mut ticket = opened.clone();
+    changes.iter().for_each(|change| ticket.apply(change));
     let id = ticket.id;
-    for change in &record.decision.changes {
-        ticket.apply(change);
+    view.meta.next_ticket = view.meta.next_ticket.max(id.0 + 1);
+    view.meta.counts.tickets += 1;
+    view.put(number_key(&ticket.number), &id.0.to_be_bytes());
+    index(None, &ticket, view);
+    view.put_json(key::ticket(Kind::Ticket, id), &ticket)
+}
+
+fn change(id: TicketId, changes: &[Change], view: &mut View) -> Result<(), StoreError> {
+    let Some(old) = view.json::<Ticket>(&key::ticket(Kind::Ticket, id))? else {
+        return Err(StoreError::State(format!("ticket {} is not in it", id.0)));
+    };
+    let mut ticket = old.clone();
+    changes.iter().for_each(|change| ticket.apply(change));
+    if old == ticket {
+        return Ok(());
     }
-    if old.as_ref() == Some(&ticket) {
-        return Ok(Some(id));
-    }
-    if old.is_none() {
-        view.meta.next_ticket = view.meta.next_ticket.max(id.0 + 1);
-        view.meta.counts.tickets += 1;
-        view.put(number_key(&ticket.number), &id.0.to_be_bytes());
-    }
-    index(old.as_ref(), &ticket, view);
-    view.put_json(key::ticket(Kind::Ticket, id), &ticket)?;
-    Ok(Some(id))
+    index(Some(&old), &ticket, view);
+    view.put_json(key::ticket(Kind::Ticket, id), &ticket)
 }
 
 /// Brings alarms, the list of open tickets and the counts in line with a ticket's change.
@@ -335,6 +347,24 @@ fn first_folded(to: &str, view: &View) -> Result<Option<LetterId>, StoreError> {
     Ok(first.first().and_then(|key| key::number(key)).map(LetterId))
 }
 
+/// The entry in the timeline of a ticket that the decision was not about, but that it changes as well.
+fn entry_elsewhere(ticket: TicketId, (record, spot): (&Record, &Spot)) -> Entry {
+    let its_letters = record.decision.letters.iter();
+    let its_letters = its_letters.filter(|letter| letter.ticket == Some(ticket));
+    let letters: Vec<String> = its_letters.map(in_words).collect();
+    let wrote = (!letters.is_empty()).then(|| (spot.file.clone(), spot.offset));
+    Entry {
+        letters,
+        wrote,
+        mail: None,
+        ..entry((record, spot), None)
+    }
+}
+
+fn in_words(letter: &Letter) -> String {
+    format!("{} to {}: {}", letter.purpose, letter.to, letter.subject)
+}
+
 fn entry((record, spot): (&Record, &Spot), settled: Option<&Letter>) -> Entry {
     let wrote = !record.decision.letters.is_empty();
     let what = match (&record.mail, &record.outcome, settled) {
@@ -361,12 +391,7 @@ fn entry((record, spot): (&Record, &Spot), settled: Option<&Letter>) -> Entry {
             .iter()
             .map(ToString::to_string)
             .collect(),
-        letters: record
-            .decision
-            .letters
-            .iter()
-            .map(|letter| format!("{} to {}: {}", letter.purpose, letter.to, letter.subject))
-            .collect(),
+        letters: record.decision.letters.iter().map(in_words).collect(),
         mail: record.mail.clone(),
         wrote: wrote.then(|| (spot.file.clone(), spot.offset)),
     }

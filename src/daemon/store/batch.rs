@@ -77,6 +77,16 @@ impl Batch {
         self.view.json(&key::ticket(Kind::Ticket, id))
     }
 
+    /// The ticket that people call so, in any case of letters.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn ticket_by_number(&self, number: &str) -> Result<Option<Ticket>, StoreError> {
+        let id = self.view.get(&apply::number_key(number.trim()))?;
+        let id = id.as_deref().and_then(key::number);
+        id.map_or(Ok(None), |id| self.ticket(TicketId(id)))
+    }
+
     /// The ticket that the first clue which leads anywhere leads to.
     ///
     /// # Errors

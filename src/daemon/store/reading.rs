@@ -121,14 +121,15 @@ impl Store {
     /// [`StoreError`]
     pub fn said_on(
         &self,
-        id: TicketId,
+        ticket: TicketId,
         (most, bytes_max): (usize, u64),
     ) -> Result<Vec<Vec<u8>>, StoreError> {
         let mut said = Vec::new();
-        for entry in self.timeline(id)?.into_iter().rev() {
+        for entry in self.timeline(ticket)?.into_iter().rev() {
             if let Some((file, offset)) = entry.wrote {
                 let record = journal::read(&self.folders.journal(), &Spot { file, offset })?;
-                for letter in record.decision.letters {
+                let letters = record.decision.letters.into_iter();
+                for letter in letters.filter(|letter| letter.ticket == Some(ticket)) {
                     let length = usize::try_from(bytes_max).unwrap_or(usize::MAX);
                     said.push(letter.mime.bytes().take(length).collect());
                 }

@@ -9,7 +9,7 @@ use crate::triage::letter::{Letter, LetterId};
 use crate::triage::mail::thread::Clue;
 use crate::triage::promise::{Metric, Promise};
 use crate::triage::rules::Rules;
-use crate::triage::ticket::{Change, Ticket};
+use crate::triage::ticket::{Change, Ticket, TicketId};
 
 /// The decision so far.
 #[derive(Debug)]
@@ -58,6 +58,13 @@ impl<'a> Drafting<'a> {
         if let Some(ticket) = &mut self.ticket {
             ticket.apply(&change);
             self.decision.changes.push(change);
+        }
+    }
+
+    /// What changes on another ticket.
+    pub(super) fn elsewhere(&mut self, ticket: TicketId, changes: Vec<Change>) {
+        if !changes.is_empty() {
+            self.decision.elsewhere.push((ticket, changes));
         }
     }
 

@@ -6,6 +6,7 @@ mod bounce;
 mod drafting;
 mod facts;
 mod follow_up;
+mod merging;
 mod opening;
 mod order;
 mod outcome;
@@ -24,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::letter::{Letter, LetterId, Outcome, Purpose};
 use super::mail::Mail;
 use super::mail::thread::{Clue, TokenKey};
-use super::report::Report;
+use super::report::{Report, Urgency};
 use super::rules::Rules;
 use super::ticket::{Change, Ticket, TicketId};
 
@@ -53,7 +54,12 @@ pub enum Event<'a> {
         folded: &'a [Letter],
     },
     /// A person ordered something.
-    Ordered(&'a Order),
+    Ordered {
+        /// What.
+        order: &'a Order,
+        /// The other ticket that the order names, where it names one and there is one: see [`Order::other`].
+        other: Option<&'a Ticket>,
+    },
     /// Something is wrong with triaged's own work: the operators are told.
     Trouble(&'a Trouble),
 }
@@ -82,7 +88,7 @@ pub struct Arrival<'a> {
     pub bounced: Option<(LetterId, Purpose)>,
 }
 
-/// What a person ordered through the control socket.
+/// What a person ordered, by command or in the first lines of a mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "order")]
 pub enum Order {
@@ -93,6 +99,44 @@ pub enum Order {
     },
     /// The ticket is open again.
     Reopen {
+        /// Who ordered it.
+        by: String,
+    },
+    /// Somebody of ours is responsible for it.
+    Assign {
+        /// A contact's id, address or name; `nobody` takes it from whoever has it.
+        to: String,
+        /// Who ordered it.
+        by: String,
+    },
+    /// Something that only our own people read.
+    Note {
+        /// In their words.
+        text: String,
+        /// Who ordered it.
+        by: String,
+    },
+    /// Whoever orders this takes the matter: its ladder stops.
+    Acknowledge {
+        /// Their address, or the name of whoever gave the command.
+        by: String,
+    },
+    /// It is the client's turn.
+    Wait {
+        /// Who ordered it.
+        by: String,
+    },
+    /// It is as pressing as a person says, more or less than before.
+    Urgency {
+        /// How pressing.
+        urgency: Urgency,
+        /// Who ordered it.
+        by: String,
+    },
+    /// It goes on in another ticket.
+    Merge {
+        /// That ticket's number.
+        into: String,
         /// Who ordered it.
         by: String,
     },
@@ -110,6 +154,42 @@ pub enum Order {
         /// Who ordered it.
         by: String,
     },
+}
+
+impl Order {
+    /// Who ordered it.
+    #[must_use]
+    pub fn by(&self) -> &str {
+        match self {
+            Self::Solve { by }
+            | Self::Reopen { by }
+            | Self::Assign { by, .. }
+            | Self::Note { by, .. }
+            | Self::Acknowledge { by }
+            | Self::Wait { by }
+            | Self::Urgency { by, .. }
+            | Self::Merge { by, .. }
+            | Self::RetryLetter { by, .. }
+            | Self::DropLetter { by, .. } => by,
+        }
+    }
+
+    /// The number of the other ticket that it names, for whoever finds that ticket before the order is decided.
+    #[must_use]
+    pub fn other(&self) -> Option<&str> {
+        match self {
+            Self::Merge { into, .. } => Some(into),
+            Self::Solve { .. }
+            | Self::Reopen { .. }
+            | Self::Assign { .. }
+            | Self::Note { .. }
+            | Self::Acknowledge { .. }
+            | Self::Wait { .. }
+            | Self::Urgency { .. }
+            | Self::RetryLetter { .. }
+            | Self::DropLetter { .. } => None,
+        }
+    }
 }
 
 /// What is wrong with triaged's own work.
@@ -191,6 +271,9 @@ pub struct Decision {
     pub changes: Vec<Change>,
     /// Letters to send.
     pub letters: Vec<Letter>,
+    /// What changes on other tickets, in one transaction with all the rest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<(TicketId, Vec<Change>)>,
     /// Message-IDs (and a ticket number) that lead to the ticket from now on.
     pub clues: Vec<Clue>,
     /// Why.
@@ -231,7 +314,7 @@ pub fn decide(ticket: Option<&Ticket>, event: &Event<'_>, setting: &Setting<'_>)
             outcome::settle(ticket, letter, outcome, setting)
         }
         (Event::DigestDue { to, folded }, _) => outcome::digest(to, folded, setting),
-        (Event::Ordered(order), ticket) => order::obey(ticket, order, setting),
+        (Event::Ordered { order, other }, ticket) => order::obey(ticket, (order, *other), setting),
         (Event::Trouble(trouble), _) => trouble::tell(trouble, setting),
     }
 }

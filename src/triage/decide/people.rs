@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::facts::Case;
+use crate::finding::guess::{did_you_mean, known_are};
 use crate::triage::rules::{Contact, OnCall, Rules, Who};
 
 /// Stand-ins may be away themselves; a ring of them ends here.
@@ -23,6 +24,28 @@ pub(super) fn resolve<'a>(who: &Who, case: &Case<'a>, now: Timestamp) -> Option<
         Who::OnCall(list) => turn(case.rules.on_call.get(list)?, now)?,
     };
     present(case.rules, id, case.at(now).date())
+}
+
+/// The contact that a person of ours names: by id, address or whole name, in any case of letters.
+///
+/// # Errors
+/// There is none, as a sentence.
+pub(super) fn named<'a>(name: &str, rules: &'a Rules) -> Result<&'a Contact, String> {
+    let said = name.to_lowercase();
+    let is_meant = |contact: &&Contact| {
+        [&contact.id, &contact.email, &contact.name]
+            .iter()
+            .any(|known| known.to_lowercase() == said)
+    };
+    let found = rules.contacts.values().find(is_meant);
+    found.ok_or_else(|| {
+        let known = || rules.contacts.keys().map(String::as_str);
+        let meant = match did_you_mean(name, known()) {
+            meant if meant.is_empty() => known_are(known()),
+            meant => meant,
+        };
+        format!("\"{name}\" is no contact of contacts.toml; {meant}")
+    })
 }
 
 /// As a rule writes it, for sentences and keys.

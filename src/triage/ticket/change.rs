@@ -94,6 +94,11 @@ pub enum Change {
         /// Its Message-ID.
         message_id: String,
     },
+    /// It will be the client's turn as soon as this letter, which asks something, is accepted.
+    WillWait {
+        /// Which letter.
+        letter: LetterId,
+    },
     /// The client's turn: a question of ours was accepted by the next mail server, and `solve` stands still.
     Waiting {
         /// Since when.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::TicketId;
 use crate::triage::incident::IncidentId;
+use crate::triage::letter::LetterId;
 use crate::triage::promise::clock::Pause;
 use crate::triage::promise::{Budget, Metric, Who};
 
@@ -16,6 +17,8 @@ use crate::triage::promise::{Budget, Metric, Who};
 pub struct Life {
     /// When we waited for the client; the last one may still last.
     pub waits: Vec<Pause>,
+    /// The letter that asks the client something: we wait from when it is accepted.
+    pub will_wait: Option<LetterId>,
     /// Promises that were broken. Only ever added to.
     pub breaches: Vec<Breach>,
     /// The ladder that is being climbed, or was.

@@ -130,7 +130,16 @@ impl Desk {
             .values()
             .find(|ticket| ticket.number == number)
             .cloned();
-        self.decide(ticket.as_ref(), &Event::Ordered(&order))
+        let numbered = |wanted: &str| {
+            let mut tickets = self.tickets.values();
+            tickets.find(|ticket| ticket.number == wanted).cloned()
+        };
+        let other = order.other().and_then(numbered);
+        let event = Event::Ordered {
+            order: &order,
+            other: other.as_ref(),
+        };
+        self.decide(ticket.as_ref(), &event)
     }
 
     /// Something is wrong with our own work.
@@ -233,6 +242,10 @@ impl Desk {
             }
             self.tickets.get_mut(&id.unwrap()).unwrap().apply(change);
         }
+        for (other, changes) in &decision.elsewhere {
+            let other = self.tickets.get_mut(other).unwrap();
+            changes.iter().for_each(|change| other.apply(change));
+        }
         for (number, letter) in decision.letters.iter().enumerate() {
             assert_eq!(
                 letter.id,
@@ -290,6 +303,10 @@ fn wire(text: &str) -> String {
 
 fn lines(decision: &Decision) -> Vec<String> {
     let changes = decision.changes.iter().filter_map(change);
+    let elsewhere = decision.elsewhere.iter().flat_map(|(ticket, changes)| {
+        let there = changes.iter().filter_map(change);
+        there.map(|change| format!("on ticket {}: {change}", ticket.0))
+    });
     let letters = decision.letters.iter().map(|letter| {
         let held = letter
             .held
@@ -303,7 +320,7 @@ fn lines(decision: &Decision) -> Vec<String> {
             letter.to
         )
     });
-    changes.chain(letters).collect()
+    changes.chain(elsewhere).chain(letters).collect()
 }
 
 /// A change as an admin would say it. Bookkeeping goes without saying.
@@ -331,6 +348,7 @@ fn change(change: &Change) -> Option<String> {
         Change::HandedBack => "handed back".to_owned(),
         Change::Solved { .. } => "solved".to_owned(),
         Change::Reopened { .. } => "reopened".to_owned(),
+        Change::WillWait { letter } => format!("waiting for the client after letter {}", letter.0),
         Change::Waiting { .. } => "waiting for the client".to_owned(),
         Change::Resumed { .. } => "waits no longer".to_owned(),
         Change::Warned { metric, percent } => format!("warned of {metric} at {percent} %"),

@@ -108,6 +108,7 @@ pub(crate) fn open_ticket_with(
         }),
         cursor: Some((MAILBOX.to_owned(), cursor(uid))),
         decision: Decision {
+            elsewhere: Vec::new(),
             changes: vec![
                 Change::Opened(ticket),
                 Change::Wrote {

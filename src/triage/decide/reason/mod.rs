@@ -101,6 +101,11 @@ pub enum Reason {
         /// What was done, as a sentence.
         what: String,
     },
+    /// A person ordered what cannot be done.
+    Refused {
+        /// Why not, and what can be done, as a sentence.
+        because: String,
+    },
     /// There was nothing to do.
     Nothing {
         /// Why, as a sentence.
@@ -133,6 +138,7 @@ impl Reason {
             | Self::DoneBefore { .. }
             | Self::ReplyChosen { .. }
             | Self::Ordered { .. }
+            | Self::Refused { .. }
             | Self::Nothing { .. } => false,
             Self::Promise(reason) => match reason {
                 PromiseReason::Broken { .. } => true,

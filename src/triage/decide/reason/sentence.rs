@@ -60,6 +60,7 @@ impl fmt::Display for Reason {
             Self::Letter(reason) => reason.fmt(f),
             Self::Thread(reason) => reason.fmt(f),
             Self::Ordered { by, what } => write!(f, "{what}, ordered by {by}"),
+            Self::Refused { because } => write!(f, "not done: {because}"),
             Self::Nothing { because } => write!(f, "nothing to do: {because}"),
             Self::Trouble { what } => write!(f, "the operators are told: {what}"),
         }
