@@ -8,9 +8,9 @@ use std::iter::successors;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Budget;
 use super::calendar::Calendar;
 use super::clock::{due, second_of};
+use super::{Budget, Who};
 
 /// A ladder as far as time goes.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,15 @@ pub struct Climb<'a> {
     pub repeat_last: Option<Repeat>,
     /// After an acknowledgement, how long until the ladder begins again; `None`: never.
     pub ack_holds_for: Option<Budget>,
+}
+
+/// One step of a ladder, as rules state it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// How long after the ladder's start.
+    pub after: Budget,
+    /// Who.
+    pub notify: Vec<Who>,
 }
 
 /// How the last step of a ladder repeats.

@@ -2,6 +2,7 @@
 //!
 //! [`Report::of`] is total, like reading. Nothing is invented: what the mail does not say is `None`.
 
+mod acknowledging;
 mod client;
 mod counted;
 mod describe;

@@ -101,6 +101,7 @@ fn next_piece(
         | Table::Names(_)
         | Table::Steps(_)
         | Table::People(_)
+        | Table::Staff(_)
         | Table::Number(_) => None,
     });
     // A word that names a time and may stand before one as well ("gestern") names it.

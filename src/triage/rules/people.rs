@@ -4,6 +4,8 @@ use jiff::civil::Date;
 
 use crate::triage::promise::Budget;
 pub use crate::triage::promise::Who;
+use crate::triage::promise::ladder::Repeat;
+pub use crate::triage::promise::ladder::Step;
 
 /// A person or team of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,13 +59,10 @@ pub struct Ladder {
     pub calendar: Option<String>,
     /// In time order.
     pub steps: Vec<Step>,
-}
-
-/// One step of a ladder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// How long after the ladder's start.
-    pub after: Budget,
-    /// Who.
-    pub notify: Vec<Who>,
+    /// How the last step repeats.
+    pub repeat_last: Option<Repeat>,
+    /// How long an acknowledgement holds; `None`: until it is solved.
+    pub ack_holds_for: Option<Budget>,
+    /// Told as well when a notice cannot be delivered.
+    pub if_all_fails: Option<Who>,
 }

@@ -8,7 +8,7 @@ mod words;
 
 use std::collections::{BTreeMap, HashMap};
 
-pub use tables::{Grammar, Names, People, Since, Steps, Table, Takes};
+pub use tables::{Grammar, Names, People, Since, Staff, Steps, Table, Takes};
 pub use words::{KnownClient, PointsFor, SignalWords, TopicWords, Word, Words};
 
 use super::Urgency;
@@ -182,7 +182,7 @@ fn meaning_in_text(table: Table) -> Option<Meaning> {
             Some(Modifier::of(grammar).map_or(Meaning::Table(table), Meaning::Modifier))
         }
         Table::People(_) | Table::Since(_) | Table::Number(_) => Some(Meaning::Table(table)),
-        Table::Names(_) | Table::Steps(_) => None,
+        Table::Names(_) | Table::Steps(_) | Table::Staff(_) => None,
     }
 }
 

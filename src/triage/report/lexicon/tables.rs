@@ -16,6 +16,8 @@ pub enum Table {
     People(People),
     /// `[since.*]`: since when.
     Since(Since),
+    /// `[staff.*]`: words of our own people.
+    Staff(Staff),
     /// `[number.*]`: words for a number; `None` for "many".
     Number(Option<u32>),
 }
@@ -148,6 +150,13 @@ pub enum People {
     Group,
 }
 
+/// `[staff.*]`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Staff {
+    /// "I'm on it": takes the matter of a ladder.
+    Ack,
+}
+
 /// `[since.*]`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Since {
@@ -176,7 +185,7 @@ pub enum Takes {
 const MANY: &str = "many";
 
 /// Every fixed name: the kind of table, its name, what it is.
-const NAMED: [(&str, &str, Table); 58] = [
+const NAMED: [(&str, &str, Table); 59] = [
     ("grammar", "negation", Table::Grammar(Grammar::Negation)),
     (
         "grammar",
@@ -255,11 +264,14 @@ const NAMED: [(&str, &str, Table); 58] = [
     ("since", "between", Table::Since(Since::Between)),
     ("since", "time", Table::Since(Since::Time)),
     ("since", "joint", Table::Since(Since::Joint)),
+    ("staff", "ack", Table::Staff(Staff::Ack)),
 ];
 
 impl Table {
     /// The kinds of tables, as files name them.
-    pub const KINDS: [&str; 6] = ["grammar", "names", "steps", "people", "since", "number"];
+    pub const KINDS: [&str; 7] = [
+        "grammar", "names", "steps", "people", "since", "staff", "number",
+    ];
 
     /// The tables of a kind by name; [`Table::Number`] has too many.
     pub fn of_kind(kind: &str) -> impl Iterator<Item = (&'static str, Self)> {
@@ -301,9 +313,9 @@ impl Table {
     #[must_use]
     pub fn takes(self) -> Takes {
         match self {
-            Self::Grammar(Grammar::Abbreviation) | Self::Steps(Steps::Outcome | Steps::None) => {
-                Takes::Whole
-            }
+            Self::Grammar(Grammar::Abbreviation)
+            | Self::Steps(Steps::Outcome | Steps::None)
+            | Self::Staff(_) => Takes::Whole,
             Self::Grammar(_)
             | Self::Steps(
                 Steps::Doing

@@ -1,4 +1,4 @@
-//! Contacts, on-call lists and ladders: everybody can be reached, and stand-ins do not point in a circle.
+//! Contacts and on-call lists: everybody can be reached, and stand-ins do not point in a circle.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,8 @@ use super::company::values;
 use super::known::Kind;
 use crate::finding::Finding;
 use crate::finding::typed::{Said, choose};
-use crate::triage::rules::file::{ContactFile, LadderFile, OnCallFile};
-use crate::triage::rules::{Away, Contact, Ladder, OnCall, Step};
-
-/// The calendar name that means the partner's own.
-const PARTNERS_CALENDAR: &str = "partner";
+use crate::triage::rules::file::{ContactFile, OnCallFile};
+use crate::triage::rules::{Away, Contact, OnCall};
 
 const WEEKDAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
@@ -178,56 +175,5 @@ impl Check<'_> {
             );
         }
         Some((weekday, time?))
-    }
-
-    pub(super) fn ladders(&self) -> BTreeMap<String, Ladder> {
-        self.said
-            .ladders
-            .iter()
-            .map(|said| (said.id.value.clone(), self.ladder(said)))
-            .collect()
-    }
-
-    fn ladder(&self, said: &LadderFile) -> Ladder {
-        if said.steps.is_empty() {
-            let sentence = format!("ladder \"{}\" has no steps", said.id.value);
-            self.note(Finding::error("E107", &said.id.at, sentence));
-        }
-        for (earlier, later) in said.steps.iter().zip(said.steps.iter().skip(1)) {
-            let (before, after) = (earlier.after.value, later.after.value);
-            if before.business == after.business && after.seconds <= before.seconds {
-                self.note(
-                    Finding::error(
-                        "E306",
-                        &later.after.at,
-                        "the steps of a ladder must go on in time",
-                    )
-                    .also(&earlier.after.at, "the step before"),
-                );
-            }
-        }
-        let calendar = said
-            .calendar
-            .as_ref()
-            .filter(|calendar| calendar.value != PARTNERS_CALENDAR);
-        Ladder {
-            id: said.id.value.clone(),
-            say: said
-                .say
-                .as_ref()
-                .map(|say| say.value.clone())
-                .unwrap_or_default(),
-            calendar: calendar
-                .filter(|calendar| self.follow(Kind::Calendar, calendar))
-                .map(|calendar| calendar.value.clone()),
-            steps: said
-                .steps
-                .iter()
-                .map(|step| Step {
-                    after: step.after.value,
-                    notify: step.notify.iter().filter_map(|who| self.who(who)).collect(),
-                })
-                .collect(),
-        }
     }
 }

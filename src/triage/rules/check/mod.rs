@@ -9,6 +9,7 @@ mod clocks;
 mod company;
 mod contacts;
 mod known;
+mod ladders;
 mod lexicon;
 mod partners;
 mod plans;
@@ -129,6 +130,7 @@ impl Check<'_> {
         };
         self.too_late(&rules);
         self.nobody_at_night(&rules);
+        self.more_than_one_person(&rules);
         rules
     }
 

@@ -2,9 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::plan::not_yet;
 use super::{BudgetSaid, RuleFiles, address, all_texts, budget, each, language};
+use crate::finding::Finding;
 use crate::finding::typed::{Said, Section};
+
+/// Whoever has not answered so many repeats will not answer the next one either.
+const REPEATS_MAX: u32 = 100;
 
 /// `[contact.NAME]`
 #[derive(Debug)]
@@ -41,6 +44,16 @@ pub(in crate::triage::rules) struct LadderFile {
     pub say: Option<Said<String>>,
     pub calendar: Option<Said<String>>,
     pub steps: Vec<StepFile>,
+    pub repeat_last: Option<RepeatFile>,
+    pub ack_holds_for: Option<BudgetSaid>,
+    pub if_all_fails: Option<Said<String>>,
+}
+
+/// `repeat_last`
+#[derive(Debug)]
+pub(in crate::triage::rules) struct RepeatFile {
+    pub every: BudgetSaid,
+    pub at_most: Said<u32>,
 }
 
 /// One of `steps`.
@@ -120,9 +133,7 @@ fn on_call(id: Said<String>, mut section: Section<'_>) -> OnCallFile {
 }
 
 fn ladder(id: Said<String>, mut section: Section<'_>) -> LadderFile {
-    for key in ["repeat_last", "ack_holds_for", "if_all_fails"] {
-        not_yet(&mut section, key);
-    }
+    let mistakes = section.mistakes();
     let file = LadderFile {
         id,
         say: section.text("say"),
@@ -132,6 +143,13 @@ fn ladder(id: Said<String>, mut section: Section<'_>) -> LadderFile {
             .into_iter()
             .filter_map(step)
             .collect(),
+        repeat_last: section
+            .section("repeat_last", "\"repeat_last\"")
+            .and_then(repeat),
+        ack_holds_for: section
+            .text("ack_holds_for")
+            .and_then(|said| budget::read(&said, mistakes)),
+        if_all_fails: section.text("if_all_fails"),
     };
     section.done();
     file
@@ -150,5 +168,29 @@ fn step(mut section: Section<'_>) -> Option<StepFile> {
     Some(StepFile {
         after: after?,
         notify,
+    })
+}
+
+fn repeat(mut section: Section<'_>) -> Option<RepeatFile> {
+    let mistakes = section.mistakes();
+    let every = section
+        .need_text("every")
+        .and_then(|said| budget::read(&said, mistakes));
+    let at_most = section.number("at_most");
+    if at_most.is_none() && section.key_at("at_most").is_none() {
+        section.missing("at_most");
+    }
+    section.done();
+    let at_most = at_most?;
+    let fine = u32::try_from(at_most.value)
+        .ok()
+        .filter(|times| (1..=REPEATS_MAX).contains(times));
+    if fine.is_none() {
+        let sentence = format!("\"at_most\" is a number from 1 to {REPEATS_MAX}");
+        mistakes.note(Finding::error("E105", &at_most.at, sentence));
+    }
+    Some(RepeatFile {
+        every: every?,
+        at_most: at_most.with(fine?),
     })
 }

@@ -23,7 +23,7 @@ use crate::finding::{At, Finding, Mistakes};
 pub(super) use budget::BudgetSaid;
 pub(super) use clocks::{ClocksFile, percent_of};
 pub(super) use company::{AddressFile, CompanyFile, DefaultsFile, LockedFile, URGENCIES};
-pub(super) use contacts::{ContactFile, LadderFile, OnCallFile};
+pub(super) use contacts::{ContactFile, LadderFile, OnCallFile, RepeatFile};
 pub(super) use hours::CalendarFile;
 pub(super) use lexicon::{GroupFile, LexiconFile, SignalFile, TopicFile};
 pub(super) use names::{address, all_texts, day, domain, each, language, person};
@@ -143,7 +143,7 @@ fn unread(path: &str, mistakes: &Mistakes) {
 }
 
 /// Tables and the file each belongs into.
-const HOMES: [(&str, &str); 29] = [
+const HOMES: [(&str, &str); 30] = [
     ("company", "company.toml"),
     ("defaults", "company.toml"),
     ("locked", "company.toml"),
@@ -173,6 +173,7 @@ const HOMES: [(&str, &str); 29] = [
     ("people", "lexicon/people.toml"),
     ("number", "lexicon/people.toml"),
     ("since", "lexicon/since.toml"),
+    ("staff", "lexicon/staff.toml"),
 ];
 
 /// Names tables that stand in the wrong file; they would otherwise only be "not known".

@@ -1,8 +1,8 @@
 //! `sla.toml`: what we promise.
 
 use super::{BudgetSaid, budget};
+use crate::finding::At;
 use crate::finding::typed::{Said, Section};
-use crate::finding::{At, Finding};
 use crate::triage::promise::Metric;
 use crate::triage::report::Urgency;
 
@@ -67,16 +67,4 @@ fn cells(plan: &mut Section<'_>, name: &str, urgency: Urgency) -> Vec<CellFile> 
     }
     section.done();
     cells
-}
-
-/// A key of the language that this version understands but does not carry out. Said plainly, because an admin
-/// who writes it relies on it.
-pub(super) fn not_yet(section: &mut Section<'_>, key: &'static str) {
-    let Some(at) = section.leave(key) else {
-        return;
-    };
-    let sentence = format!("\"{key}\" is understood, but this version does not carry it out yet");
-    section
-        .mistakes()
-        .note(Finding::warning("W100", &at, sentence));
 }

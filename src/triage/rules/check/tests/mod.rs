@@ -2,6 +2,7 @@
 
 mod clocks;
 mod conditions;
+mod ladders;
 mod letters;
 mod lexicon;
 mod names;
