@@ -129,6 +129,8 @@ fn explain(args: &ExplainArgs, raw: &[u8], rules: &Rules, now: Timestamp) {
         joined_by: None,
         duplicate: false,
         bounced: None,
+        answers: None,
+        files: &[],
     };
     let judgement = judgement(&arrival, rules);
     let alarms_to = [];

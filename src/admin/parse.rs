@@ -82,6 +82,8 @@ fn line(file: &str, bytes: &[u8], rules: &Rules, now: Timestamp) -> Value {
         joined_by: None,
         duplicate: false,
         bounced: None,
+        answers: None,
+        files: &[],
     };
     let judgement = judgement(&arrival, rules);
     let verdict = Verdict {

@@ -107,6 +107,8 @@ fn decided(ticket: Option<&Ticket>, mail: &Mail, report: &Report) -> Decision {
         joined_by: None,
         duplicate: false,
         bounced: None,
+        answers: None,
+        files: &[],
     };
     let setting = Setting {
         rules: Rules::shipped(),

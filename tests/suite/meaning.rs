@@ -34,6 +34,8 @@ fn decided(raw: &[u8]) -> String {
         joined_by: None,
         duplicate: false,
         bounced: None,
+        answers: None,
+        files: &[],
     };
     let judgement = judgement(&arrival, rules);
     let client = report

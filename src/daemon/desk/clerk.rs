@@ -217,7 +217,9 @@ impl Sheet<'_> {
             .as_ref()
             .map_or(Ok(None), |bounce| self.batch.letter_of(&bounce.quoted_ids))?;
         let prefixes = self.rules.ticket_prefixes();
-        let clues = thread::clues(&read.mail, &self.parts.key, &prefixes);
+        let teams = self.rules.teams_of(read.mail.from_address());
+        let clues = thread::clues(&read.mail, &self.parts.key, &prefixes, &teams);
+        let answers = self.batch.letter_of(&thread::answered_ids(&read.mail))?;
         let found = match (&seen, bounced.and_then(|own| own.ticket)) {
             (Some(ticket), _) => ticket
                 .map_or(Ok(None), |id| self.batch.ticket(id))?
@@ -232,6 +234,8 @@ impl Sheet<'_> {
         if let (Some(ticket), Some(_)) = (&ticket, &joined_by) {
             read.apart_from_its_thread(&self.parts.store, ticket.id, self.rules);
         }
+        let joins = ticket.is_some() && seen.is_none();
+        let files = if joins { read.files() } else { Vec::new() };
         let event = Event::MailArrived(Arrival {
             mail: &read.mail,
             report: &read.report,
@@ -242,6 +246,8 @@ impl Sheet<'_> {
             first_contact: !self.batch.known_sender(read.mail.from_address())?,
             duplicate: seen.is_some(),
             bounced: bounced.map(|own| (own.letter, own.purpose)),
+            answers: answers.map(|own| (own.letter, own.purpose)),
+            files: &files,
         });
         let decision = decide::decide(ticket.as_ref(), &event, &self.setting());
         log::returned_alarm(&read.mail, bounced);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Arrived, DeskError, Raw};
 use crate::daemon::store::{Place, RawMail, Store};
-use crate::triage::mail::{Kind, Mail};
+use crate::triage::mail::{self, File, Mail};
 use crate::triage::report::Report;
 use crate::triage::rules::Rules;
 use crate::triage::ticket::TicketId;
@@ -35,7 +35,7 @@ impl ReadMail {
     /// Takes what was said on the ticket before for quotation, marked or not, and understands the rest anew. Where the
     /// thread cannot be read the mail stays as it was read by itself.
     pub(super) fn apart_from_its_thread(&mut self, store: &Store, ticket: TicketId, rules: &Rules) {
-        if self.mail.kind != Kind::Reply {
+        if !self.mail.kind.is_from_a_person() {
             return;
         }
         let earlier: Vec<String> = match store.said_on(ticket, COMPARED) {
@@ -47,6 +47,21 @@ impl ReadMail {
         };
         if self.mail.mark_repeated(&earlier) {
             self.report = Report::of(&self.mail, &rules.lexicon);
+        }
+    }
+
+    /// The files of a person's mail with their bytes. Where they cannot be unpacked the mail goes without them, and who
+    /// should have them is told their names.
+    pub(super) fn files(&self) -> Vec<File> {
+        if self.mail.attachments.is_empty() || !self.mail.kind.is_from_a_person() {
+            return Vec::new();
+        }
+        match self.raw.bytes() {
+            Ok(raw) => mail::read::files(&raw),
+            Err(error) => {
+                tracing::warn!(%error, "The files of a mail cannot be passed on.");
+                Vec::new()
+            }
         }
     }
 }

@@ -204,8 +204,10 @@ fn leaving(letter: &Letter, now: Timestamp) -> SentRow {
 /// Where a letter counts, and how many may.
 fn caps(limits: &Limits, row: &SentRow) -> Vec<(Count, u32)> {
     let domain = row.to.rsplit_once('@').map_or("", |(_, domain)| domain);
+    // People who talk about a ticket are no robots that answer each other: the other caps are enough for them.
     let ticket = row
         .ticket
+        .filter(|_| !row.purpose.is_of_a_person())
         .map(|ticket| (Count::Ticket(ticket), limits.letters_per_ticket));
     let others = [
         (Count::Address(row.to.clone()), limits.letters_per_address),
@@ -222,6 +224,7 @@ fn is_urgent(purpose: Purpose) -> bool {
         Purpose::Escalation | Purpose::Broken => true,
         Purpose::Acknowledgement
         | Purpose::HandBack
+        | Purpose::Answer
         | Purpose::Notice
         | Purpose::Digest
         | Purpose::Alarm => false,

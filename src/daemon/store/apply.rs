@@ -190,7 +190,7 @@ fn remember_mail(
 /// Where a clue is looked up; a token needs no look-up, it proves itself.
 pub(super) fn clue_key(clue: &Clue) -> Option<Vec<u8>> {
     match clue {
-        Clue::Token { .. } => None,
+        Clue::Token { .. } | Clue::Personal { .. } => None,
         Clue::MessageId(id) => Some(key::key(Kind::Clue, format!("id {id}").as_bytes())),
         Clue::Number(number) => Some(number_key(number)),
     }

@@ -80,6 +80,20 @@ impl RawMail {
         })
     }
 
+    /// The mail itself once more; nothing of one that was streamed.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn bytes(&self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Compressed { frame, bytes, .. } => {
+                let capacity = usize::try_from(*bytes).unwrap_or(usize::MAX);
+                zstd::bulk::decompress(frame, capacity)
+            }
+            Self::Archived(_) => Ok(Vec::new()),
+        }
+    }
+
     /// BLAKE3 of the raw mail, hexadecimal.
     #[must_use]
     pub fn hash(&self) -> &str {

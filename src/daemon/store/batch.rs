@@ -94,7 +94,9 @@ impl Batch {
     pub fn find(&self, clues: &[Clue]) -> Result<Option<(Ticket, Clue)>, StoreError> {
         for clue in clues {
             let id = match (clue, apply::clue_key(clue)) {
-                (Clue::Token { ticket, .. }, _) => Some(TicketId(*ticket)),
+                (Clue::Token { ticket, .. } | Clue::Personal { ticket, .. }, _) => {
+                    Some(TicketId(*ticket))
+                }
                 (Clue::MessageId(_) | Clue::Number(_), Some(key)) => self
                     .view
                     .get(&key)?

@@ -111,7 +111,7 @@ pub(super) fn undelivered(
     let what = format!("The {what_letter} of {number} did not reach {recipient}");
     let why = Some(why.trim().to_owned());
     match purpose {
-        Some(Purpose::Acknowledgement | Purpose::HandBack) | None => {
+        Some(Purpose::Acknowledgement | Purpose::HandBack | Purpose::Answer) | None => {
             drafting.change(Change::Review(true));
             let to_do = "Reach the sender in another way, and correct the address.";
             tell_readers(drafting, case, recipient, (what, why, to_do));

@@ -74,6 +74,7 @@ pub(super) fn begin<'a>(
 fn in_words(clue: &Clue) -> String {
     match clue {
         Clue::Token { place, .. } => format!("our token in {place}"),
+        Clue::Personal { place, .. } => format!("the writer's own token in {place}"),
         Clue::MessageId(id) => format!("the Message-ID {id}"),
         Clue::Number(number) => format!("the number {number} in the subject"),
     }
@@ -83,7 +84,7 @@ fn in_words(clue: &Clue) -> String {
 fn stays_out(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> Option<String> {
     let writer = arrival.mail.from_address();
     let belongs = match arrival.joined_by {
-        None | Some(Clue::Token { .. }) => true,
+        None | Some(Clue::Token { .. } | Clue::Personal { .. }) => true,
         Some(Clue::MessageId(_)) => is_of_the_circle(ticket, writer, setting.rules),
         Some(Clue::Number(_)) => ticket.has_participant(writer) || is_staff(writer, setting.rules),
     };

@@ -23,8 +23,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::letter::{Letter, LetterId, Outcome, Purpose};
-use super::mail::Mail;
 use super::mail::thread::{Clue, TokenKey};
+use super::mail::{File, Mail};
 use super::report::{Report, Urgency};
 use super::rules::Rules;
 use super::ticket::{Change, Ticket, TicketId};
@@ -86,6 +86,10 @@ pub struct Arrival<'a> {
     pub duplicate: bool,
     /// For a bounce: the letter of ours that it is about, as the quoted Message-ID names it, and what that was for.
     pub bounced: Option<(LetterId, Purpose)>,
+    /// The letter of ours that it answers, by In-Reply-To or References, and what that was for.
+    pub answers: Option<(LetterId, Purpose)>,
+    /// Its files with their bytes, where a person's mail joins a ticket; one for each attachment of the mail.
+    pub files: &'a [File],
 }
 
 /// What a person ordered, by command or in the first lines of a mail.

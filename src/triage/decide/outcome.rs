@@ -149,6 +149,7 @@ fn not_refused_in_silence(drafting: &mut Drafting<'_>, letter: &Letter, why: &st
         Purpose::Digest => "Correct the address in contacts.toml, and tell this person yourself.",
         Purpose::Acknowledgement
         | Purpose::HandBack
+        | Purpose::Answer
         | Purpose::Notice
         | Purpose::Escalation
         | Purpose::Broken => "Look at `triaged outbox list`.",

@@ -119,7 +119,9 @@ fn template(purpose: Purpose) -> &'static str {
         Purpose::Broken => names::PROMISE_BROKEN,
         Purpose::Digest => names::DIGEST,
         Purpose::Alarm => names::ALARM,
-        Purpose::Notice | Purpose::Acknowledgement | Purpose::HandBack => names::LEVEL_2_NOTICE,
+        Purpose::Notice | Purpose::Acknowledgement | Purpose::HandBack | Purpose::Answer => {
+            names::LEVEL_2_NOTICE
+        }
     }
 }
 

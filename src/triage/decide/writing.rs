@@ -78,6 +78,7 @@ impl<'a> Drafting<'a> {
                 answers: letter.answers,
                 references: letter.references,
             },
+            files: &[],
             held: letter.held,
         };
         self.write(draft, &stationery, letter.by)
@@ -191,6 +192,7 @@ impl<'a> Drafting<'a> {
                     .and_then(|ticket| ticket.last_message_id.as_deref()),
                 references: ticket.as_ref().map_or(&[], |ticket| &ticket.references),
             },
+            files: &[],
             held: None,
         };
         self.write(draft, sheet, letter.by.clone());

@@ -7,14 +7,14 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use lettre::address::{Address, Envelope};
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
 
 use super::leak::{self, Looked};
 use super::template::Rendered;
 use super::{Letter, LetterId, Purpose, Stationery};
-use crate::triage::mail::Person;
-use crate::triage::mail::thread::{own_id, personal_tag, plus_tag};
+use crate::triage::mail::thread::{own_id, personal_id, personal_tag, plus_tag};
+use crate::triage::mail::{File, Person};
 use crate::triage::ticket::TicketId;
 
 /// A letter with its words, before it has headers.
@@ -32,6 +32,8 @@ pub struct Draft<'a> {
     pub words: Rendered,
     /// Where it stands in its thread.
     pub thread: Thread<'a>,
+    /// What goes with it: images that are shown in the text, and files beside it.
+    pub files: &'a [&'a File],
     /// Why it must wait until a person releases it.
     pub held: Option<String>,
 }
@@ -68,12 +70,20 @@ const LOOP_MARK_CHARS: usize = 16;
 /// A display name beyond this is no name.
 const NAME_CHARS_MAX: usize = 100;
 
+/// A file name beyond this is cut; file systems stop at 255 bytes.
+const FILE_NAME_CHARS_MAX: usize = 150;
+
+/// Of a text that goes along, so much is looked at by the brand firewall.
+const LOOKED_AT_BYTES_MAX: usize = 1024 * 1024;
+
 /// Finishes a letter to its last byte.
 ///
 /// # Errors
 /// [`Unwritable`] where the receiver's or the brand's address is not one.
-pub fn finish(draft: Draft<'_>, stationery: &Stationery<'_>) -> Result<Letter, Unwritable> {
+pub fn finish(mut draft: Draft<'_>, stationery: &Stationery<'_>) -> Result<Letter, Unwritable> {
     let message_id = message_id(&draft, stationery);
+    let images = images(draft.files, &message_id);
+    draft.words.html = with_images(&draft.words.html, &images);
     let return_address = return_address(&draft, stationery);
     let subject = one_line(&draft.words.subject, SUBJECT_CHARS_MAX);
     let from = mailbox(&stationery.from)?;
@@ -103,7 +113,7 @@ pub fn finish(draft: Draft<'_>, stationery: &Stationery<'_>) -> Result<Letter, U
         ));
     }
     let mime = builder
-        .multipart(body(&draft.words, &message_id))
+        .multipart(body(&draft, &images, &message_id))
         .map_err(|_| Unwritable {
             address: draft.to.address.clone(),
         })?
@@ -124,15 +134,21 @@ pub fn finish(draft: Draft<'_>, stationery: &Stationery<'_>) -> Result<Letter, U
         written_at: stationery.written_at,
         held: draft.held,
     };
-    if let Some(why) = named_vendor(&letter, &draft.words, stationery) {
+    if let Some(why) = named_vendor(&letter, (&draft.words, draft.files), stationery) {
         letter.held = Some(why);
     }
     Ok(letter)
 }
 
 fn message_id(draft: &Draft<'_>, stationery: &Stationery<'_>) -> String {
-    let ticket = draft.ticket.map_or(0, |ticket| ticket.0);
-    let local = own_id(stationery.key, ticket, draft.id.0);
+    let (key, letter) = (stationery.key, draft.id.0);
+    let local = match draft.ticket {
+        Some(ticket) if !draft.purpose.is_to_the_client() => {
+            personal_id(key, ticket.0, letter, &draft.to.address)
+        }
+        Some(ticket) => own_id(key, ticket.0, letter),
+        None => own_id(key, 0, letter),
+    };
     format!("{local}@{}", stationery.message_id_domain)
 }
 
@@ -164,6 +180,8 @@ fn extra_headers(
         .filter(|id| may_be_named(id, stationery));
     let references = references(&draft.thread, stationery);
     // RFC 3834, 5: what answers a mail says so; what nobody asked for is generated. `Precedence` is for older robots.
+    let by_machine =
+        |value: &str| Some(value.to_owned()).filter(|_| !draft.purpose.is_of_a_person());
     let (submitted, precedence) = if draft.purpose.is_to_the_client() {
         ("auto-replied", "auto_reply")
     } else {
@@ -175,12 +193,12 @@ fn extra_headers(
             "References",
             Some(references).filter(|list| !list.is_empty()),
         ),
-        ("Auto-Submitted", Some(submitted.to_owned())),
+        ("Auto-Submitted", by_machine(submitted)),
         (
             "X-Auto-Response-Suppress",
-            Some("DR, RN, OOF, AutoReply".to_owned()),
+            by_machine("DR, RN, OOF, AutoReply"),
         ),
-        ("Precedence", Some(precedence.to_owned())),
+        ("Precedence", by_machine(precedence)),
         ("X-Triaged-Loop", Some(loop_mark(draft, stationery))),
     ]
     .into_iter()
@@ -234,20 +252,123 @@ fn may_be_named(id: &str, stationery: &Stationery<'_>) -> bool {
     well_formed && !names_vendor(id, stationery)
 }
 
-/// Text and HTML, the better one last (RFC 2046, 5.1.4).
-fn body(words: &Rendered, message_id: &str) -> MultiPart {
+/// An image that the HTML shows.
+struct Image<'a> {
+    file: &'a File,
+    content_id: String,
+    name: String,
+}
+
+/// The images among the files that the writer's own HTML showed, under names of ours: theirs tell which program wrote.
+fn images<'a>(files: &[&'a File], message_id: &str) -> Vec<Image<'a>> {
+    let shown = |file: &&File| {
+        file.attachment.inline
+            && file.content_id.is_some()
+            && file.attachment.content_type.starts_with("image/")
+    };
+    let numbered = files.iter().enumerate().filter(|(_, file)| shown(file));
+    numbered
+        .map(|(number, file)| Image {
+            file,
+            content_id: format!("image-{number}.{message_id}"),
+            name: file_name(file, number),
+        })
+        .collect()
+}
+
+/// The HTML with each image where the text speaks of it, or else at its end.
+fn with_images(html: &str, images: &[Image<'_>]) -> String {
+    let mut html = html.to_owned();
+    for image in images {
+        let alt: String = image
+            .name
+            .chars()
+            .filter(|char| !matches!(char, '<' | '>' | '"' | '&' | '\''))
+            .collect();
+        let shown = format!("<img src=\"cid:{}\" alt=\"{alt}\">", image.content_id);
+        let theirs = image.file.content_id.as_deref().unwrap_or_default();
+        let marks = [
+            format!("[cid:{theirs}]"),
+            format!("[image: {}]", image.name),
+            format!("[{}]", image.name),
+        ];
+        let place = marks
+            .iter()
+            .find_map(|mark| html.find(mark).map(|at| at..at + mark.len()));
+        match place {
+            Some(place) => html.replace_range(place, &shown),
+            None => {
+                let end = html.rfind("</body>").unwrap_or(html.len());
+                html.insert_str(end, &format!("<p>{shown}</p>\n"));
+            }
+        }
+    }
+    html
+}
+
+/// Text and HTML, the better one last (RFC 2046, 5.1.4); around them the images that the HTML shows, around all of it
+/// the files.
+fn body(draft: &Draft<'_>, images: &[Image<'_>], message_id: &str) -> MultiPart {
     // Any text without this hash may stand in the letter; nobody can know it before the letter is written.
     let hash = blake3::hash(message_id.as_bytes()).to_hex();
-    MultiPart::alternative()
+    let words = &draft.words;
+    let text = MultiPart::alternative()
         .boundary(format!("={}", &*hash))
         .singlepart(SinglePart::plain(
             without_controls(&words.text).into_owned(),
         ))
-        .singlepart(SinglePart::html(without_controls(&words.html).into_owned()))
+        .singlepart(SinglePart::html(without_controls(&words.html).into_owned()));
+    let page = if images.is_empty() {
+        text
+    } else {
+        let around = MultiPart::related().boundary(format!("=r{}", &*hash));
+        images.iter().fold(around.multipart(text), |page, image| {
+            let name = image.name.clone();
+            let part = Attachment::new_inline_with_name(image.content_id.clone(), name);
+            page.singlepart(part.body(image.file.bytes.clone(), media_type(image.file)))
+        })
+    };
+    let is_shown = |file: &File| images.iter().any(|image| std::ptr::eq(image.file, file));
+    let beside = draft.files.iter().enumerate();
+    let mut beside = beside.filter(|(_, file)| !is_shown(file)).peekable();
+    if beside.peek().is_none() {
+        return page;
+    }
+    let around = MultiPart::mixed().boundary(format!("=m{}", &*hash));
+    beside.fold(around.multipart(page), |all, (number, file)| {
+        let part = Attachment::new(file_name(file, number));
+        all.singlepart(part.body(file.bytes.clone(), media_type(file)))
+    })
+}
+
+/// The file's own name on one line, without folders; one without a name gets a number.
+fn file_name(file: &File, number: usize) -> String {
+    let name = file.attachment.name.as_deref().unwrap_or_default();
+    let name = one_line(&name.replace(['/', '\\', '"'], "_"), FILE_NAME_CHARS_MAX);
+    if name.is_empty() {
+        format!("file-{}", number + 1)
+    } else {
+        name
+    }
+}
+
+/// The declared type. Mails within a letter must not be encoded (RFC 2046, 5.2.1), so they travel as plain bytes.
+fn media_type(file: &File) -> ContentType {
+    let declared = file.attachment.content_type.as_str();
+    let enclosing = declared.starts_with("message/") || declared.starts_with("multipart/");
+    let declared = Some(declared).filter(|_| !enclosing);
+    let declared = declared.and_then(|declared| ContentType::parse(declared).ok());
+    declared
+        .or_else(|| ContentType::parse("application/octet-stream").ok())
+        .unwrap_or(ContentType::TEXT_PLAIN)
 }
 
 /// What the brand firewall finds in the finished letter, in words.
-fn named_vendor(letter: &Letter, words: &Rendered, stationery: &Stationery<'_>) -> Option<String> {
+fn named_vendor(
+    letter: &Letter,
+    (words, files): (&Rendered, &[&File]),
+    stationery: &Stationery<'_>,
+) -> Option<String> {
     if stationery.never_mention.is_empty() || !letter.purpose.is_to_the_client() {
         return None;
     }
@@ -263,6 +384,7 @@ fn named_vendor(letter: &Letter, words: &Rendered, stationery: &Stationery<'_>) 
             "From (name)".to_owned(),
             stationery.from.name.clone().unwrap_or_default(),
         )])
+        .chain(files.iter().flat_map(|file| looked_at(file)))
         .collect();
     let links = [letter.envelope_from.clone()];
     let found = leak::leaks(
@@ -285,6 +407,18 @@ fn named_vendor(letter: &Letter, words: &Rendered, stationery: &Stationery<'_>) 
             more => format!(" and {} more", more - 1),
         }
     ))
+}
+
+/// What can be read of a file without opening it: its name, and the words of a text.
+fn looked_at(file: &File) -> Vec<(String, String)> {
+    let name = file.attachment.name.clone().unwrap_or_default();
+    let mut looked = vec![("of a file (name)".to_owned(), name.clone())];
+    if file.attachment.content_type.starts_with("text/") {
+        let beginning = file.bytes.get(..LOOKED_AT_BYTES_MAX).unwrap_or(&file.bytes);
+        let words = String::from_utf8_lossy(beginning).into_owned();
+        looked.push((format!("of the file {name}"), words));
+    }
+    looked
 }
 
 /// The receiver, whose own name is left out where it names the vendor.

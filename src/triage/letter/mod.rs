@@ -5,6 +5,7 @@ pub mod acknowledgement;
 mod attachments;
 pub mod compose;
 pub mod echo;
+pub mod enclosures;
 pub mod escalation;
 pub mod leak;
 pub mod template;
@@ -35,6 +36,8 @@ pub enum Purpose {
     Acknowledgement,
     /// To the sender: pointers, and back to the partner's own team.
     HandBack,
+    /// To the client's side: what one of our people wrote, under the brand's name.
+    Answer,
     /// To our own people: a ticket of level 2, a reply, a matter to look at.
     Notice,
     /// To the Partner Manager or the designated contact: level 3.
@@ -54,6 +57,7 @@ impl Purpose {
         match self {
             Self::Acknowledgement => "acknowledgement",
             Self::HandBack => "hand-back",
+            Self::Answer => "answer",
             Self::Notice => "notice",
             Self::Escalation => "escalation",
             Self::Broken => "broken promise",
@@ -62,11 +66,26 @@ impl Purpose {
         }
     }
 
+    /// True for a person's words, which no header may call automatic: robots answer those, and people's rules file them away.
+    #[must_use]
+    pub fn is_of_a_person(self) -> bool {
+        match self {
+            Self::Answer => true,
+            Self::Acknowledgement
+            | Self::HandBack
+            | Self::Notice
+            | Self::Escalation
+            | Self::Broken
+            | Self::Digest
+            | Self::Alarm => false,
+        }
+    }
+
     /// True for letters to the client's side, which the brand firewall looks at.
     #[must_use]
     pub fn is_to_the_client(self) -> bool {
         match self {
-            Self::Acknowledgement | Self::HandBack => true,
+            Self::Acknowledgement | Self::HandBack | Self::Answer => true,
             Self::Notice | Self::Escalation | Self::Broken | Self::Digest | Self::Alarm => false,
         }
     }

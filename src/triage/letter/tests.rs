@@ -54,6 +54,7 @@ fn draft<'a>(to: &'a Person, words: Rendered, thread: Thread<'a>) -> Draft<'a> {
         to,
         words,
         thread,
+        files: &[],
         held: None,
     }
 }
@@ -197,7 +198,7 @@ fn answers_and_bounces_carry_the_ticket_where_the_brand_has_plus_addresses() {
         "From: jane@north.example\r\nTo: {}\r\n\r\nyes",
         letter.envelope_from
     );
-    let found = clues(&Mail::read(answer.as_bytes()), &KEY, &["LM"]);
+    let found = clues(&Mail::read(answer.as_bytes()), &KEY, &["LM"], &[]);
     assert!(
         matches!(found.as_slice(), [Clue::Token { ticket: 1042, .. }]),
         "{found:?}"
@@ -216,7 +217,7 @@ fn an_answer_to_a_letter_leads_back_to_its_ticket() {
         "From: jane@north.example\r\nIn-Reply-To: <{}>\r\n\r\nyes",
         letter.message_id
     );
-    let found = clues(&Mail::read(answer.as_bytes()), &KEY, &["LM"]);
+    let found = clues(&Mail::read(answer.as_bytes()), &KEY, &["LM"], &[]);
     assert!(
         matches!(found.first(), Some(Clue::Token { ticket: 1042, .. })),
         "{found:?}"

@@ -2,6 +2,7 @@
 
 use super::body::{self, Body};
 use super::envelope::Envelope;
+use super::files::{FILES_BYTES_MAX, File};
 use super::header::Headers;
 use super::part::Node;
 use super::{Attachment, Defect, Mail, bounce, forward, machine, ornament, trim, trust};
@@ -53,6 +54,29 @@ pub(super) fn mail(headers: &Headers<'_>, root: &Node<'_>, raw: &[u8]) -> Mail {
         defects,
         bytes: raw.len() as u64,
     }
+}
+
+/// The files of a mail of which a header could be read, as its [`Mail::attachments`] describe them.
+pub(super) fn files(headers: &Headers<'_>, root: &Node<'_>) -> Vec<File> {
+    let envelope = Envelope::of(headers);
+    let (mut body, kept) = body::body_with_files(root, FILES_BYTES_MAX);
+    let reading = machine::Reading {
+        headers,
+        envelope: &envelope,
+        body: &body,
+    };
+    let (kind, _) = machine::judge(&reading);
+    let forwarded = forward::find(&envelope, &body, kind);
+    ornament::mark(&mut body, forwarded.is_some());
+    let described = body.attachments.into_iter().zip(body.sources);
+    described
+        .zip(kept)
+        .map(|((attachment, content_id), bytes)| File {
+            attachment,
+            content_id,
+            bytes,
+        })
+        .collect()
 }
 
 /// A mail without even a header: its text is whatever the bytes say.

@@ -3,7 +3,7 @@
 //! Of alternatives the plain text is taken, unless it only says that the HTML should have been read.
 
 use super::envelope::Envelope;
-use super::files::File;
+use super::files::Found;
 use super::html::{self, Mark, Page};
 use super::part::{Leaf, Node};
 use super::{Attachment, Defect, charset, flowed};
@@ -48,6 +48,19 @@ pub(super) fn body(root: &Node<'_>) -> Body {
     body_within(root, OPENINGS_MAX)
 }
 
+/// Reads the parts of a message, and keeps so many bytes of its files: one list of bytes for each attachment.
+pub(super) fn body_with_files(root: &Node<'_>, room: usize) -> (Body, Vec<Vec<u8>>) {
+    let mut gathering = Gathering {
+        openings: OPENINGS_MAX,
+        room,
+        ..Gathering::default()
+    };
+    gathering.take(root);
+    let kept = gathering.files.iter_mut();
+    let kept = kept.map(|found| std::mem::take(&mut found.bytes)).collect();
+    (gathering.finish(), kept)
+}
+
 pub(super) fn body_within(root: &Node<'_>, openings: u8) -> Body {
     let mut gathering = Gathering {
         openings,
@@ -60,10 +73,12 @@ pub(super) fn body_within(root: &Node<'_>, openings: u8) -> Body {
 #[derive(Default)]
 pub(super) struct Gathering<'n, 'a> {
     pub(super) body: Body,
-    pub(super) files: Vec<File>,
+    pub(super) files: Vec<Found>,
     /// HTML that was not taken as text may still show images.
     pub(super) html_seen: Vec<&'n Leaf<'a>>,
     pub(super) openings: u8,
+    /// How many bytes of files may still be kept; nothing where nobody asks for them.
+    pub(super) room: usize,
     leaves: usize,
     /// The text of a winmail.dat, wanted if the mail has no other.
     pub(super) packed_text: Option<String>,
@@ -90,7 +105,7 @@ impl<'n, 'a> Gathering<'n, 'a> {
             }
             Node::Message { leaf, inner } => {
                 self.enclose(leaf.raw, inner);
-                self.file(leaf, leaf.raw.len());
+                self.file(leaf, leaf.raw);
             }
             Node::Leaf(leaf) => self.leaf(leaf),
         }

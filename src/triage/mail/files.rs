@@ -12,11 +12,27 @@ use super::{Attachment, Defect, bounds, html, read, seal, tnef, words};
 const PAGES_MAX: usize = 10;
 
 /// An attachment before it is known whether the text shows it.
-pub(super) struct File {
+pub(super) struct Found {
     pub(super) attachment: Attachment,
     /// By what the HTML names it.
     pub(super) source: Option<String>,
+    /// What it holds, where somebody asked for it.
+    pub(super) bytes: Vec<u8>,
 }
+
+/// An attached file with all that it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// As [`Mail::attachments`](super::Mail::attachments) describes it.
+    pub attachment: Attachment,
+    /// What the HTML calls it, where it is shown within the text.
+    pub content_id: Option<String>,
+    /// Its bytes, decoded. Empty where they are more than [`FILES_BYTES_MAX`] together with those before it.
+    pub bytes: Vec<u8>,
+}
+
+/// What is kept of the files of one mail. Most mail servers take no more than 25 MB a mail.
+pub const FILES_BYTES_MAX: usize = 25 * 1024 * 1024;
 
 impl<'n, 'a> Gathering<'n, 'a> {
     /// A file, or the files that Outlook packed into one.
@@ -26,11 +42,11 @@ impl<'n, 'a> Gathering<'n, 'a> {
         if damaged {
             self.defect(Defect::Encoding(format!("attachment {}", called())));
         }
-        let Some(unpacked) = Some(&bytes)
+        let Some(mut unpacked) = Some(&bytes)
             .filter(|_| is_tnef(leaf))
             .and_then(|bytes| tnef::unpack(bytes))
         else {
-            self.file(leaf, bytes.len());
+            self.file(leaf, &bytes);
             return;
         };
         if unpacked.damaged {
@@ -39,43 +55,59 @@ impl<'n, 'a> Gathering<'n, 'a> {
         if let Some(method) = unpacked.calendar {
             self.body.calendar = Some(method.to_owned());
         }
-        self.packed_text = self.packed_text.take().or(unpacked.text);
+        self.packed_text = self.packed_text.take().or(unpacked.text.take());
         if unpacked.files.is_empty() {
-            self.file(leaf, bytes.len());
+            self.file(leaf, &bytes);
         }
-        self.files
-            .extend(unpacked.files.into_iter().map(|packed| File {
+        for packed in unpacked.files {
+            let found = Found {
                 attachment: Attachment {
                     name: packed.name.map(|name| words::tidy(&name)),
                     content_type: packed.content_type.map_or_else(
                         || "application/octet-stream".to_owned(),
                         |kind| words::tidy(&kind).to_ascii_lowercase(),
                     ),
-                    size: packed.size as u64,
+                    size: packed.bytes.len() as u64,
                     inline: false,
                     ornament: false,
                 },
                 source: packed.content_id,
-            }));
+                bytes: self.kept(packed.bytes),
+            };
+            self.files.push(found);
+        }
     }
 
-    pub(super) fn file(&mut self, leaf: &Leaf<'_>, size: usize) {
+    /// The bytes, if somebody asked for them and there is room for them.
+    fn kept(&mut self, bytes: &[u8]) -> Vec<u8> {
+        match self.room.checked_sub(bytes.len()) {
+            Some(room) => {
+                self.room = room;
+                bytes.to_vec()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn file(&mut self, leaf: &Leaf<'_>, bytes: &[u8]) {
         let attachment = Attachment {
             name: leaf.name.clone(),
             content_type: leaf.media_type().to_owned(),
-            size: size as u64,
+            size: bytes.len() as u64,
             inline: leaf.disposition.as_deref() == Some("inline"),
             ornament: false,
         };
-        self.files.push(File {
+        let bytes = self.kept(bytes);
+        self.files.push(Found {
             attachment,
             source: leaf.content_id.clone().or(leaf.location.clone()),
+            bytes,
         });
     }
 
     pub(super) fn open(&mut self, leaf: &Leaf<'_>) {
         let (bytes, _) = leaf.decoded();
-        self.file(leaf, bytes.len());
+        self.file(leaf, &bytes);
         if self.openings > 0 {
             let openings = std::mem::replace(&mut self.openings, 0);
             self.openings = openings - 1;

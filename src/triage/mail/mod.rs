@@ -46,6 +46,7 @@ pub mod thread;
 mod tnef;
 mod trim;
 pub mod trust;
+mod vouching;
 mod when;
 mod wording;
 mod words;
@@ -54,7 +55,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use defect::Defect;
+pub use files::{FILES_BYTES_MAX, File};
 pub use segment::{Part, Segment};
+pub use vouching::Vouching;
 
 /// A name and an address, as a header gives them. The address is in lower case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
+use super::files::File;
 use super::header::{self, Headers};
 use super::part::{Leaf, Node};
 use super::{Defect, Mail, assemble, bounds, parameter, seal};
@@ -57,6 +58,29 @@ impl Mail {
         mail.defects.push(Defect::TooLarge { bytes: whole_bytes });
         mail
     }
+}
+
+/// The files of a mail with their bytes, one for each of [`Mail::attachments`] and in the same order. Never fails and
+/// never panics; of a mail over the size limit there are none.
+#[must_use]
+pub fn files(bytes: &[u8]) -> Vec<File> {
+    if bytes.len() > MAIL_BYTES_MAX {
+        return Vec::new();
+    }
+    catch_unwind(AssertUnwindSafe(|| files_bounded(bytes))).unwrap_or_default()
+}
+
+fn files_bounded(bytes: &[u8]) -> Vec<File> {
+    let lines = with_line_feeds(bytes);
+    let (harmless, _) = bounds::harmless(&lines);
+    let raw = lines.get(..harmless).unwrap_or(&lines);
+    let headers = Headers::scan(raw);
+    if headers.is_empty() {
+        return Vec::new();
+    }
+    let short = headers.over_bound.then(|| with_short_header(&headers, raw));
+    let sealed = seal::seal(short.as_deref().unwrap_or(raw));
+    assemble::files(&headers, &parse(&sealed))
 }
 
 fn read_bounded(bytes: &[u8]) -> Mail {

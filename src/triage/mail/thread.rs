@@ -1,6 +1,7 @@
 //! Which ticket does a mail belong to? Clues, most trusted first. The store looks them up; `decide` judges them.
 //!
 //! Our own ids carry the ticket's number in the clear and a keyed hash over it: anyone may read them, nobody can invent one.
+//! In letters to our own people a hash is over the reader's address as well, so an answer proves who it is from.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,12 @@ impl TokenKey {
     #[must_use]
     pub fn personal(&self, ticket: u64, address: &str) -> String {
         let said = format!("person {ticket} {}", address.to_lowercase());
+        self.token_over(said.as_bytes())
+    }
+
+    /// The token in the Message-ID of one letter to one of our own people.
+    fn personal_letter(&self, ticket: u64, letter: u64, address: &str) -> String {
+        let said = format!("letter {ticket} {letter} {}", address.to_lowercase());
         self.token_over(said.as_bytes())
     }
 
@@ -87,27 +94,41 @@ pub enum Clue {
         /// Where it stood, such as `In-Reply-To` or `To`.
         place: String,
     },
+    /// A token of ours that only one reader's letters carried, and the mail is from that very reader, or from one who
+    /// reads that team's mail: it proves who wrote.
+    Personal {
+        /// The ticket it names.
+        ticket: u64,
+        /// Where it stood, such as `In-Reply-To` or `To`.
+        place: String,
+    },
     /// A Message-ID that the mail answers or, for a bounce, quotes; seen or sent by us perhaps. Newest first.
     MessageId(String),
     /// A ticket number in the subject, such as `EC-1042`: believed only from a participant.
     Number(String),
 }
 
-/// Every clue in a mail, most trusted first. `prefixes` are the ticket prefixes of all brands.
+/// Every clue in a mail, most trusted first. `prefixes` are the ticket prefixes of all brands, `teams` the addresses of
+/// the teams whose mail the writer reads: what was sent there was sent to the writer.
 #[must_use]
-pub fn clues(mail: &Mail, key: &TokenKey, prefixes: &[&str]) -> Vec<Clue> {
+pub fn clues(mail: &Mail, key: &TokenKey, prefixes: &[&str], teams: &[&str]) -> Vec<Clue> {
     let plus = tags(mail).filter_map(|(tag, header)| Some((plus_ticket(key, tag)?, header)));
     let own = answered(mail).filter_map(|(id, place)| Some((own_ticket(key, id)?, place)));
     let mut found: Vec<Clue> = Vec::new();
+    for (ticket, place) in personal(mail, key, teams) {
+        let known =
+            |clue: &Clue| matches!(clue, Clue::Personal { ticket: known, .. } if *known == ticket);
+        if !found.iter().any(known) {
+            let place = place.to_owned();
+            found.push(Clue::Personal { ticket, place });
+        }
+    }
     for (ticket, place) in plus.chain(own) {
-        if !found
-            .iter()
-            .any(|clue| matches!(clue, Clue::Token { ticket: known, .. } if *known == ticket))
-        {
-            found.push(Clue::Token {
-                ticket,
-                place: place.to_owned(),
-            });
+        let known =
+            |clue: &Clue| matches!(clue, Clue::Token { ticket: known, .. } if *known == ticket);
+        if !found.iter().any(known) {
+            let place = place.to_owned();
+            found.push(Clue::Token { ticket, place });
         }
     }
     for (id, _) in answered(mail).take(IDS_MAX) {
@@ -124,6 +145,14 @@ pub fn clues(mail: &Mail, key: &TokenKey, prefixes: &[&str]) -> Vec<Clue> {
     found
 }
 
+/// The ids that a mail answers, most telling first, at most 50: the first of them that is a letter of ours is the
+/// letter it answers.
+#[must_use]
+pub fn answered_ids(mail: &Mail) -> Vec<String> {
+    let ids = answered(mail).filter(|(_, place)| *place != RETURNED);
+    ids.take(IDS_MAX).map(|(id, _)| id.to_owned()).collect()
+}
+
 /// The local part of a Message-ID of ours: `{ticket in base 36}.{letter in base 36}.{token}`.
 #[must_use]
 pub fn own_id(key: &TokenKey, ticket: u64, letter: u64) -> String {
@@ -133,6 +162,13 @@ pub fn own_id(key: &TokenKey, ticket: u64, letter: u64) -> String {
         base36(letter),
         key.token(ticket)
     )
+}
+
+/// The same for a letter to one of our own people, with a token that no other letter carries.
+#[must_use]
+pub fn personal_id(key: &TokenKey, ticket: u64, letter: u64, reader: &str) -> String {
+    let token = key.personal_letter(ticket, letter, reader);
+    format!("{}.{}.{token}", base36(ticket), base36(letter))
 }
 
 /// What stands after the `+` in a reply address of ours, where the brand has such addresses:
@@ -157,13 +193,50 @@ pub fn personal_tag(key: &TokenKey, ticket: u64, address: &str) -> String {
 #[must_use]
 pub fn is_personal(mail: &Mail, key: &TokenKey, ticket: u64) -> bool {
     let right = key.personal(ticket, mail.from_address());
-    tags(mail).any(|(tag, _)| {
+    own_tags(mail, key).any(|(of, own, _)| of == ticket && is_same(&right, own))
+}
+
+/// True if the mail is addressed to a keyed address that stands in letters to our own people alone, whoever wrote it.
+#[must_use]
+pub fn is_internal(mail: &Mail, key: &TokenKey, ticket: u64) -> bool {
+    own_tags(mail, key).any(|(of, _, _)| of == ticket)
+}
+
+/// Tickets whose personal token for the writer, or for a team that the writer reads for, the mail carries.
+fn personal<'m>(
+    mail: &'m Mail,
+    key: &'m TokenKey,
+    teams: &[&'m str],
+) -> impl Iterator<Item = (u64, &'m str)> {
+    let writer = std::iter::once(mail.from_address()).chain(teams.iter().copied());
+    let readers: Vec<&str> = writer.filter(|reader| !reader.is_empty()).collect();
+    let letters = readers.clone();
+    let plus = own_tags(mail, key).filter(move |(ticket, own, _)| {
+        readers
+            .iter()
+            .any(|reader| is_same(&key.personal(*ticket, reader), own))
+    });
+    // A report that returns a letter to one of ours may be anybody's.
+    let ids = answered(mail).filter(|(_, place)| *place != RETURNED);
+    let ids = ids.filter_map(|(id, place)| Some((pieces(id)?, place)));
+    let ids = ids.filter(move |((ticket, letter, token), _)| {
+        let right = |reader: &&str| key.personal_letter(*ticket, *letter, reader);
+        letters.iter().any(|reader| is_same(&right(reader), token))
+    });
+    plus.map(|(ticket, _, place)| (ticket, place))
+        .chain(ids.map(|((ticket, _, _), place)| (ticket, place)))
+}
+
+/// The personal addresses that a mail is for: ticket, the person's own token, the header that names it.
+fn own_tags<'m>(
+    mail: &'m Mail,
+    key: &'m TokenKey,
+) -> impl Iterator<Item = (u64, &'m str, &'m str)> {
+    tags(mail).filter_map(|(tag, header)| {
         let pieces: Vec<&str> = tag.split('.').collect();
         match pieces.as_slice() {
-            [number, token, own] => {
-                key.check(number, token) == Some(ticket) && is_same(&right, own)
-            }
-            _ => false,
+            [number, token, own] => Some((key.check(number, token)?, *own, header)),
+            _ => None,
         }
     })
 }
@@ -226,13 +299,16 @@ fn tags(mail: &Mail) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
+/// Where the ids stand that a delivery report returns.
+const RETURNED: &str = "bounce";
+
 /// The ids that a mail answers or returns, most telling first, each with its place.
 fn answered(mail: &Mail) -> impl Iterator<Item = (&str, &'static str)> {
     let returned = mail
         .bounce
         .iter()
         .flat_map(|bounce| &bounce.quoted_ids)
-        .map(|id| (id.as_str(), "bounce"));
+        .map(|id| (id.as_str(), RETURNED));
     let in_reply_to = mail
         .in_reply_to
         .iter()
@@ -246,13 +322,19 @@ fn answered(mail: &Mail) -> impl Iterator<Item = (&str, &'static str)> {
 }
 
 fn own_ticket(key: &TokenKey, id: &str) -> Option<u64> {
+    let (ticket, _, token) = pieces(id)?;
+    is_same(&key.token(ticket), token).then_some(ticket)
+}
+
+/// Ticket, letter and token of a Message-ID that looks like ours.
+fn pieces(id: &str) -> Option<(u64, u64, &str)> {
     let (local, _) = id.split_once('@')?;
     let mut pieces = local.split('.');
     let (ticket, letter, token) = (pieces.next()?, pieces.next()?, pieces.next()?);
-    if pieces.next().is_some() || from_base36(letter).is_none() {
+    if pieces.next().is_some() {
         return None;
     }
-    key.check(ticket, token)
+    Some((from_base36(ticket)?, from_base36(letter)?, token))
 }
 
 fn plus_ticket(key: &TokenKey, tag: &str) -> Option<u64> {
@@ -314,8 +396,8 @@ fn from_base36(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::{
-        Clue, Mail, TokenKey, ack_code, ack_tag, acknowledged_cycle, clues, is_personal, own_id,
-        personal_tag, plus_tag,
+        Clue, Mail, TokenKey, ack_code, ack_tag, acknowledged_cycle, clues, is_internal,
+        is_personal, own_id, personal_id, personal_tag, plus_tag,
     };
 
     fn key() -> TokenKey {
@@ -324,7 +406,11 @@ mod tests {
 
     fn check(header: &str, wanted: &[Clue]) {
         let mail = Mail::read(format!("{header}\n\nHello\n").as_bytes());
-        assert_eq!(clues(&mail, &key(), &["EC", "BD-"]), wanted, "{header}");
+        assert_eq!(
+            clues(&mail, &key(), &["EC", "BD-"], &[]),
+            wanted,
+            "{header}"
+        );
     }
 
     fn token(ticket: u64, place: &str) -> Clue {
@@ -392,7 +478,13 @@ mod tests {
             let raw = format!("From: {from}\nTo: help+{to}@brand.example\n\nack\n");
             let mail = Mail::read(raw.as_bytes());
             assert_eq!(is_personal(&mail, &key(), 7), proven, "{from} {to}");
-            assert_eq!(clues(&mail, &key(), &[]), [token(7, "To")], "{to}");
+            let personal = Clue::Personal {
+                ticket: 7,
+                place: "To".to_owned(),
+            };
+            let expected: Vec<Clue> = proven.then_some(personal).into_iter().collect();
+            let expected = [expected, vec![token(7, "To")]].concat();
+            assert_eq!(clues(&mail, &key(), &[], &[]), expected, "{to}");
         };
         check(
             "anna@own.example",
@@ -429,5 +521,75 @@ mod tests {
         check(format!("Subject: ack EC-7 {code}"), Some(2));
         check(format!("Subject: Re: [EC-7] ({code})"), Some(2));
         check(format!("Subject: ack EC-7 3{}", &code[1..]), None);
+    }
+
+    /// What a mail from that address to these addresses and in answer to these ids proves.
+    fn proven(from: &str, header: &str) -> Vec<Clue> {
+        let mail = Mail::read(format!("From: {from}\n{header}\n\nHello\n").as_bytes());
+        let found = clues(&mail, &key(), &[], &["team@us.example"]);
+        let tokens = |clue: &Clue| matches!(clue, Clue::Personal { .. });
+        found.into_iter().filter(tokens).collect()
+    }
+
+    fn personal(place: &str) -> Vec<Clue> {
+        vec![Clue::Personal {
+            ticket: 1042,
+            place: place.to_owned(),
+        }]
+    }
+
+    #[test]
+    fn a_personal_token_is_believed_from_its_reader_only() {
+        let anna = "anna@us.example";
+        let to =
+            |reader: &str| format!("To: desk+{}@us.example", personal_tag(&key(), 1042, reader));
+        let answers = |reader: &str| {
+            format!(
+                "References: <{}@us.example>",
+                personal_id(&key(), 1042, 3, reader)
+            )
+        };
+        assert_eq!(proven(anna, &to(anna)), personal("To"));
+        assert_eq!(proven("Anna@Us.Example", &to(anna)), personal("To"));
+        assert_eq!(proven(anna, &answers(anna)), personal("References"));
+        assert_eq!(proven(anna, &to("team@us.example")), personal("To"));
+        assert_eq!(proven("ben@us.example", &to(anna)), []);
+        assert_eq!(proven("ben@us.example", &answers(anna)), []);
+        assert_eq!(proven(anna, &to("ben@us.example")), []);
+    }
+
+    #[test]
+    fn an_address_of_ours_alone_is_known_whoever_writes_to_it() {
+        let check = |tag: String, internal: bool| {
+            let raw = format!("From: jo@client.example\nTo: desk+{tag}@us.example\n\nHello\n");
+            let mail = Mail::read(raw.as_bytes());
+            assert_eq!(is_internal(&mail, &key(), 1042), internal, "{tag}");
+        };
+        check(personal_tag(&key(), 1042, "anna@us.example"), true);
+        check(personal_tag(&key(), 1043, "anna@us.example"), false);
+        check(plus_tag(&key(), 1042), false);
+    }
+
+    #[test]
+    fn what_the_client_has_seen_proves_nothing_of_ours() {
+        let anna = "anna@us.example";
+        let seen = [
+            format!("To: help+{}@brand.example", plus_tag(&key(), 1042)),
+            format!("In-Reply-To: <{}@brand.example>", own_id(&key(), 1042, 3)),
+        ];
+        for header in seen {
+            let found = proven(anna, &header);
+            assert_eq!(found, [], "{header}");
+        }
+        let other_ticket = personal_tag(&key(), 1043, anna).replacen("sz", "sy", 1);
+        let other_letter = personal_id(&key(), 1042, 4, anna).replace(".4.", ".3.");
+        assert_eq!(
+            proven(anna, &format!("To: desk+{other_ticket}@us.example")),
+            []
+        );
+        assert_eq!(
+            proven(anna, &format!("In-Reply-To: <{other_letter}@us.example>")),
+            []
+        );
     }
 }

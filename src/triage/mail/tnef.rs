@@ -21,19 +21,19 @@ const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// A file of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Packed {
+pub(super) struct Packed<'a> {
     pub(super) name: Option<String>,
     pub(super) content_type: Option<String>,
     pub(super) content_id: Option<String>,
-    pub(super) size: usize,
+    pub(super) bytes: &'a [u8],
 }
 
 /// What a stream holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Unpacked {
+pub(super) struct Unpacked<'a> {
     /// The message as plain text, from whichever form of it there is.
     pub(super) text: Option<String>,
-    pub(super) files: Vec<Packed>,
+    pub(super) files: Vec<Packed<'a>>,
     /// The method of a meeting (RFC 5546), by the class of the message.
     pub(super) calendar: Option<&'static str>,
     /// True if the stream broke off or went over a bound.
@@ -41,7 +41,7 @@ pub(super) struct Unpacked {
 }
 
 /// Reads a stream; `None` if it is none.
-pub(super) fn unpack(bytes: &[u8]) -> Option<Unpacked> {
+pub(super) fn unpack(bytes: &[u8]) -> Option<Unpacked<'_>> {
     let mut stream = Bytes(bytes);
     if stream.u32()? != SIGNATURE {
         return None;
@@ -98,7 +98,7 @@ mod properties {
 
 #[derive(Default)]
 struct Reading<'a> {
-    unpacked: Unpacked,
+    unpacked: Unpacked<'a>,
     code_page: Option<String>,
     /// The forms of the message: the first of each.
     plain: Option<Value<'a>>,
@@ -130,7 +130,7 @@ impl<'a> Reading<'a> {
                 let title = self.string(Value::Narrow(data));
                 self.file(|file| file.name = title);
             }
-            attributes::FILE_DATA => self.file(|file| file.size = data.len()),
+            attributes::FILE_DATA => self.file(|file| file.bytes = data),
             attributes::FILE_PROPERTIES => self.file_properties(data),
             _ => {}
         }
@@ -145,7 +145,7 @@ impl<'a> Reading<'a> {
             properties::DISPLAY_NAME => display_name = self.string(value),
             properties::FILE_TYPE => named.content_type = self.string(value),
             properties::FILE_CONTENT_ID => named.content_id = self.string(value),
-            properties::FILE_OBJECT => named.size = value.bytes().len(),
+            properties::FILE_OBJECT => named.bytes = value.bytes(),
             _ => {}
         });
         self.file(|file| {
@@ -153,11 +153,13 @@ impl<'a> Reading<'a> {
             file.name = better;
             file.content_type = named.content_type.or(file.content_type.take());
             file.content_id = named.content_id.or(file.content_id.take());
-            file.size = file.size.max(named.size);
+            if named.bytes.len() > file.bytes.len() {
+                file.bytes = named.bytes;
+            }
         });
     }
 
-    fn file(&mut self, change: impl FnOnce(&mut Packed)) {
+    fn file(&mut self, change: impl FnOnce(&mut Packed<'a>)) {
         if let Some(file) = self.unpacked.files.last_mut() {
             change(file);
         }
@@ -182,7 +184,7 @@ impl<'a> Reading<'a> {
         Some(text).filter(|text| !text.trim().is_empty())
     }
 
-    fn finish(mut self, damaged: bool) -> Unpacked {
+    fn finish(mut self, damaged: bool) -> Unpacked<'a> {
         self.unpacked.damaged |= damaged;
         let plain = self.plain.and_then(|value| self.string(value));
         let rich = || self.html.and_then(|value| self.string(value));

@@ -79,6 +79,8 @@ pub struct Company {
     pub brand: Brand,
     /// Told when new rules are refused.
     pub rules_admins: Vec<String>,
+    /// Mail servers of ours whose Authentication-Results are believed, by the name with which they begin.
+    pub authenticated_by: Vec<String>,
     /// When nothing points either way.
     pub default_urgency: Urgency,
     /// Plan for partners that name none.
@@ -205,6 +207,22 @@ impl Rules {
             .chain(partners)
             .map(|brand| brand.ticket_prefix.as_str())
             .collect()
+    }
+
+    /// The addresses of the teams whose mail the contact with this address reads.
+    #[must_use]
+    pub fn teams_of(&self, address: &str) -> Vec<&str> {
+        let mut teams = Vec::new();
+        for person in self.contacts.values().filter(|one| one.email == address) {
+            let theirs = |team: &&Contact| team.members.contains(&person.id);
+            teams.extend(
+                self.contacts
+                    .values()
+                    .filter(theirs)
+                    .map(|team| team.email.as_str()),
+            );
+        }
+        teams
     }
 
     /// The partner that an address of a person belongs to: whole addresses before domains, the longest

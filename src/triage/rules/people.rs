@@ -18,6 +18,8 @@ pub struct Contact {
     pub email: String,
     /// Languages that letters to it are written in, the first is preferred.
     pub languages: Vec<String>,
+    /// Of a team: the contacts that read its mail, and answer it from addresses of their own.
+    pub members: Vec<String>,
     /// When somebody else stands in.
     pub away: Vec<Away>,
 }

@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use triaged::triage::decide::{Arrival, Decision, Event, Order, Setting, Trouble, decide};
 use triaged::triage::letter::{Letter, LetterId, Outcome};
 use triaged::triage::mail::Mail;
-use triaged::triage::mail::thread::{Clue, TokenKey, clues};
+use triaged::triage::mail::read::files;
+use triaged::triage::mail::thread::{Clue, TokenKey, answered_ids, clues};
 use triaged::triage::rules::check::check;
 use triaged::triage::rules::{Rules, shipped};
 use triaged::triage::ticket::{Change, Ticket, TicketId};
@@ -66,10 +67,19 @@ impl Desk {
 
     /// A mail arrives; its lines may be indented.
     pub(crate) fn mail(&mut self, text: &str) -> Told {
-        let mail = Mail::read(wire(text).as_bytes());
+        let raw = wire(text);
+        let mail = Mail::read(raw.as_bytes());
         let report = understood(&mail);
         let prefixes = ["EC", "BD"];
-        let found = clues(&mail, &self.key, &prefixes);
+        let teams = self.rules.teams_of(mail.from_address());
+        let found = clues(&mail, &self.key, &prefixes, &teams);
+        let answered = answered_ids(&mail);
+        let answers = answered.iter().find_map(|id| {
+            let own = |letter: &&Letter| letter.message_id == *id;
+            let letter = self.letters.iter().find(own)?;
+            Some((letter.id, letter.purpose))
+        });
+        let files = files(raw.as_bytes());
         let seen = self.seen.get(&mail.content_hash).copied();
         let joined = found.iter().find_map(|clue| Some((clue, self.find(clue)?)));
         let ticket = seen
@@ -89,6 +99,8 @@ impl Desk {
                 let letter = self.letters.iter().find(quoted)?;
                 Some((letter.id, letter.purpose))
             }),
+            answers,
+            files: &files,
         };
         let told = self.decide(ticket.as_ref(), &Event::MailArrived(arrival));
         if let Some(id) = self.find(&Clue::MessageId(
@@ -192,7 +204,7 @@ impl Desk {
 
     fn find(&self, clue: &Clue) -> Option<TicketId> {
         match clue {
-            Clue::Token { ticket, .. } => {
+            Clue::Token { ticket, .. } | Clue::Personal { ticket, .. } => {
                 Some(TicketId(*ticket)).filter(|id| self.tickets.contains_key(id))
             }
             Clue::MessageId(_) | Clue::Number(_) => self

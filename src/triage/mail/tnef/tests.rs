@@ -70,7 +70,7 @@ fn unpacks_files_and_text() {
         name: Some("Bericht März.pdf".to_owned()),
         content_type: Some("application/pdf".to_owned()),
         content_id: Some("a@x".to_owned()),
-        size: 5,
+        bytes: b"12345",
     };
     assert_eq!(unpacked.files, [wanted]);
 }

@@ -43,6 +43,7 @@ impl Check<'_> {
                 ..self.brand(&said.brand, COMPANY)
             },
             rules_admins: values(&said.rules_admins),
+            authenticated_by: values(&said.authenticated_by),
             default_level: USUAL_LEVEL,
             ..Company::default()
         };

@@ -39,6 +39,7 @@ impl Check<'_> {
             name,
             email: self.email(said).unwrap_or_default(),
             languages: values(&said.languages),
+            members: self.members(said),
             away: self.away(said),
         }
     }
@@ -63,6 +64,13 @@ impl Check<'_> {
             );
         }
         Some(email.value.clone())
+    }
+
+    /// E201: a team's members are contacts.
+    fn members(&self, said: &ContactFile) -> Vec<String> {
+        let known = said.members.iter();
+        let known = known.filter(|member| self.follow(Kind::Contact, member));
+        known.map(|member| member.value.clone()).collect()
     }
 
     fn away(&self, said: &ContactFile) -> Vec<Away> {

@@ -16,6 +16,7 @@ pub(in crate::triage::rules) struct CompanyFile {
     pub languages: Vec<Said<String>>,
     pub default_language: Option<Said<String>>,
     pub rules_admins: Vec<Said<String>>,
+    pub authenticated_by: Vec<Said<String>>,
     pub brand: BrandFile,
 }
 
@@ -84,6 +85,7 @@ fn company(mut section: Section<'_>) -> CompanyFile {
             .need_text("default_language")
             .and_then(|said| language(&said, mistakes)),
         rules_admins: each(section.texts("rules_admins"), mistakes, address),
+        authenticated_by: all_texts(section.texts("authenticated_by")),
         brand: partner::brand_keys(&mut section),
     };
     section.done();

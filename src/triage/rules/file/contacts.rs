@@ -16,6 +16,7 @@ pub(in crate::triage::rules) struct ContactFile {
     pub name: Option<Said<String>>,
     pub email: Option<Said<String>>,
     pub languages: Vec<Said<String>>,
+    pub members: Vec<Said<String>>,
     pub away: Vec<AwayFile>,
 }
 
@@ -90,6 +91,7 @@ fn contact(id: Said<String>, mut section: Section<'_>) -> ContactFile {
             .text("email")
             .and_then(|said| address(&said, mistakes)),
         languages: each(section.texts("languages"), mistakes, language),
+        members: all_texts(section.texts("members")),
         away: section
             .sections("away", "one of \"away\"")
             .into_iter()
