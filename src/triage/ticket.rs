@@ -5,6 +5,9 @@
 //! ```text
 //!            mail                solve                  reply within reopen_within
 //!   (none) ───────► Open ───────────────► Solved ─────────────────────────────────► Open
+//!                   │  ▲                    │ silence
+//!     our question  ▼  │ their answer       ▼
+//!                  Waiting                Closed
 //! ```
 
 use std::fmt;
@@ -237,7 +240,7 @@ impl Ticket {
             Change::Asked => self.asked = true,
             Change::HandedBack => self.handed_back = true,
             Change::Solved { at } => self.solve(*at),
-            Change::Reopened { .. } => self.state = State::Open,
+            Change::Reopened { .. } => self.stand(State::Open),
             Change::WillWait { letter } => self.life.will_wait = Some(*letter),
             Change::Waiting { since } => self.wait(*since),
             Change::Resumed { at } => self.resume(*at),
@@ -249,6 +252,7 @@ impl Ticket {
                 self.life.looked_at.get_or_insert(*at);
             }
             Change::Spoke { at, by_person } => self.life.spoke(*at, *by_person),
+            Change::LookAgain { at } => self.life.look_again = *at,
             Change::InIncident(incident) => self.life.incident = *incident,
             Change::Merged { into } => self.life.merged_into = Some(*into),
             Change::Closed { .. } => self.close(),
@@ -277,11 +281,12 @@ impl Ticket {
     /// The next instant at which the clock must look at this ticket: derived, never stored on its own.
     #[must_use]
     pub fn next_alarm(&self) -> Option<Timestamp> {
-        self.promises
+        let owed = self
+            .promises
             .iter()
-            .filter(|promise| self.still_owed(promise.metric))
-            .filter_map(Promise::breaks_at)
-            .min()
+            .filter(|promise| self.still_owed(promise.metric));
+        let clocks = owed.flat_map(|promise| [promise.breaks_at(), promise.warns_at()]);
+        clocks.chain([self.life.look_again]).flatten().min()
     }
 
     /// True while something is to be done on it, be it the client's turn.
@@ -318,13 +323,19 @@ impl Ticket {
 
     fn solve(&mut self, at: Timestamp) {
         self.resume(at);
-        self.state = State::Solved { at };
+        self.stand(State::Solved { at });
+        self.life.unanswered_since = None;
+    }
+
+    fn stand(&mut self, state: State) {
+        self.state = state;
+        self.life.look_again = None;
     }
 
     fn wait(&mut self, since: Timestamp) {
         self.life.will_wait = None;
         if self.state == State::Open {
-            self.state = State::Waiting { since };
+            self.stand(State::Waiting { since });
             self.life.waits.push(Pause {
                 from: since,
                 to: None,
@@ -336,7 +347,7 @@ impl Ticket {
     fn resume(&mut self, at: Timestamp) {
         self.life.will_wait = None;
         if let State::Waiting { .. } = self.state {
-            self.state = State::Open;
+            self.stand(State::Open);
         }
         for wait in self.life.waits.iter_mut().filter(|wait| wait.to.is_none()) {
             wait.to = Some(at.max(wait.from));
@@ -345,7 +356,7 @@ impl Ticket {
 
     fn close(&mut self) {
         if let State::Solved { at } = self.state {
-            self.state = State::Closed { solved_at: at };
+            self.stand(State::Closed { solved_at: at });
         }
     }
 
@@ -368,6 +379,7 @@ impl Ticket {
             Writer::Machine => return,
             Writer::Staff => {}
             Writer::Client => {
+                self.life.unanswered_since.get_or_insert(at);
                 self.last_message_id = id.map(str::to_owned).or(self.last_message_id.take());
                 let writer = std::slice::from_ref(&from.address);
                 add_all(&mut self.participants, writer, PARTICIPANTS_MAX);

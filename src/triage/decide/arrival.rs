@@ -8,7 +8,7 @@ use super::drafting::Drafting;
 use super::facts::{Case, kind_of};
 use super::reason::{PromiseReason, ThreadReason};
 use super::telling::{self, FIRST_LINE};
-use super::{Arrival, Decision, Reason, Setting, bounce, opening};
+use super::{Arrival, Decision, Reason, Setting, bounce, opening, promising};
 use crate::triage::mail::thread::Clue;
 use crate::triage::mail::{Kind, Mail};
 use crate::triage::promise::{Metric, Promise};
@@ -50,6 +50,9 @@ pub(super) fn open(
         ..ticket
     });
     settle_in(&mut drafting, arrival, linked);
+    if !arrival.too_old_to_answer {
+        promising::next_response(&mut drafting, &case);
+    }
     answer::answer(&mut drafting, arrival, &case, (&judgement, &answering));
     if !arrival.too_old_to_answer {
         telling::tell(&mut drafting, &judgement, Some(arrival), &case);

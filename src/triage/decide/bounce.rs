@@ -7,7 +7,7 @@ use super::drafting::Drafting;
 use super::facts::Case;
 use super::reason::LetterReason;
 use super::writing::ToStaff;
-use super::{Arrival, Decision, Setting, follow_up, people, telling};
+use super::{Arrival, Decision, Setting, follow_up, people, promising, telling};
 use crate::triage::letter::Purpose;
 use crate::triage::letter::escalation::trouble;
 use crate::triage::letter::template::names;
@@ -180,10 +180,12 @@ fn reopen_acknowledge(drafting: &mut Drafting<'_>, case: &Case<'_>, from: jiff::
     let Some(older) = ticket.promise_of(Metric::Acknowledge).cloned() else {
         return;
     };
-    let again = case.promises(ticket.urgency, &[Metric::Acknowledge], from);
-    let due = again.first().and_then(|promise| promise.due);
+    let again = promising::made(case, (ticket.urgency, Metric::Acknowledge), from);
     drafting.promise(Promise {
-        due,
+        due: again.as_ref().and_then(|again| again.due),
+        start: again.as_ref().and_then(|again| again.start),
+        budget: again.as_ref().and_then(|again| again.budget),
+        warnings: again.map(|again| again.warnings).unwrap_or_default(),
         kept: None,
         ..older
     });

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use jiff::{Timestamp, Zoned};
 
-use super::{Arrival, Reason};
+use super::{Arrival, Reason, promising};
 use crate::triage::letter::trust_line::{Circumstances, trust_line};
 use crate::triage::mail::{Kind, Mail};
 use crate::triage::promise::calendar::Calendar;
@@ -124,10 +124,7 @@ impl<'a> Case<'a> {
     ) -> Vec<Promise> {
         metrics
             .iter()
-            .filter_map(|metric| {
-                self.plan?
-                    .promise((urgency, *metric), &self.calendar, start)
-            })
+            .filter_map(|metric| promising::made(self, (urgency, *metric), start))
             .collect()
     }
 

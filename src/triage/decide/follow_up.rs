@@ -9,12 +9,13 @@ use super::facts::{Case, is_staff, kind_of};
 use super::opening::participants;
 use super::reason::ThreadReason;
 use super::writing::ToStaff;
-use super::{Arrival, Decision, Setting, bounce, overdue, people, raising, reopening, telling};
+use super::{
+    Arrival, Decision, Setting, bounce, people, promising, raising, reopening, telling, waiting,
+};
 use crate::triage::letter::Purpose;
 use crate::triage::letter::template::names;
 use crate::triage::mail::thread::Clue;
 use crate::triage::mail::{Kind, Mail};
-use crate::triage::promise::Metric;
 use crate::triage::rules::{Contact, Rules, Who};
 use crate::triage::ticket::{Change, State, Ticket, Writer};
 
@@ -140,14 +141,8 @@ fn by_staff(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> De
     });
     if to_requester {
         let by = format!("the answer of {from}");
-        let late = ticket
-            .promise_of(Metric::FirstResponse)
-            .is_some_and(|promise| promise.is_running() && promise.is_overdue(arrival.received_at));
-        if late {
-            overdue::notice_all(&mut drafting, &Case::of_ticket(ticket, setting.rules));
-        }
-        drafting.keep(Metric::FirstResponse, arrival.received_at, &by);
-        drafting.keep(Metric::NextResponse, arrival.received_at, &by);
+        let case = Case::of_ticket(ticket, setting.rules);
+        promising::spoke(&mut drafting, &case, (arrival.received_at, true), &by);
     }
     drafting.finish()
 }
@@ -169,6 +164,7 @@ fn by_client(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> D
     if !newcomers.is_empty() {
         drafting.change(Change::Participants(newcomers));
     }
+    waiting::end(&mut drafting, &case, arrival.received_at);
     let reopened = reopening::reopen(&mut drafting, &case, arrival.received_at);
     let named = case.client(arrival.report.client.as_ref());
     if let Some(client) = named.clone().filter(|_| ticket.client.is_none()) {
@@ -186,6 +182,7 @@ fn by_client(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> D
         (points(arrival.report), from),
     );
     if !arrival.too_old_to_answer {
+        promising::next_response(&mut drafting, &case);
         telling::tell(&mut drafting, &judgement, Some(arrival), &case);
         tell_those_who_know(&mut drafting, ticket, arrival, &case);
     }

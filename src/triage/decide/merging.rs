@@ -3,6 +3,7 @@
 //! Whoever wrote on the one becomes a participant of the other, so what is merged must be of one partner and one brand:
 //! otherwise the one partner's people would read what the other's wrote.
 
+use super::closing;
 use super::drafting::Drafting;
 use super::facts::Case;
 use crate::triage::rules::Rules;
@@ -38,7 +39,7 @@ pub(super) fn refused(ticket: &Ticket, other: &Ticket, rules: &Rules) -> Option<
 /// The ticket is solved and goes on in the other, which hears of it in the same transaction.
 pub(super) fn merge(drafting: &mut Drafting<'_>, ticket: &Ticket, other: &Ticket) {
     drafting.change(Change::Merged { into: other.id });
-    drafting.change(Change::Solved { at: drafting.now() });
+    closing::rest(drafting, &Case::of_ticket(ticket, drafting.rules()));
     drafting.change(Change::Note(format!("It goes on in {}.", other.number)));
     let people = std::iter::once(&ticket.requester.address)
         .chain(&ticket.participants)

@@ -3,6 +3,7 @@
 mod answer;
 mod arrival;
 mod bounce;
+mod closing;
 mod drafting;
 mod facts;
 mod follow_up;
@@ -12,11 +13,15 @@ mod order;
 mod outcome;
 mod overdue;
 mod people;
+mod promising;
 mod raising;
 pub mod reason;
+mod regrading;
 mod reopening;
 mod telling;
 mod trouble;
+mod waiting;
+mod warning;
 mod writing;
 
 use jiff::Timestamp;

@@ -64,7 +64,10 @@ pub(super) fn ticket(
         handed_back: false,
         rules_version: case.rules.version.clone(),
         trust: case.trust(arrival),
-        life: Life::default(),
+        life: Life {
+            unanswered_since: Some(arrival.received_at),
+            ..Life::default()
+        },
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::drafting::Drafting;
 use super::facts::Case;
-use super::{Decision, Order, Reason, Setting, merging, overdue, people, reopening};
+use super::{
+    Decision, Order, Reason, Setting, closing, merging, overdue, people, regrading, reopening,
+    waiting,
+};
 use crate::triage::letter::LetterId;
-use crate::triage::promise::Metric;
 use crate::triage::report::Urgency;
 use crate::triage::ticket::{Acknowledgement, Change, State, Ticket};
 
@@ -75,14 +77,7 @@ fn solve(drafting: &mut Drafting<'_>, ticket: &Ticket, by: &str) -> Obeyed {
         return Obeyed::Nothing(format!("{} has been solved since {at:.0}", ticket.number));
     }
     let case = Case::of_ticket(ticket, drafting.rules());
-    overdue::notice_all(drafting, &case);
-    drafting.change(Change::Solved { at: drafting.now() });
-    drafting.keep(
-        Metric::FirstResponse,
-        drafting.now(),
-        &format!("the word of {by}"),
-    );
-    drafting.keep(Metric::Solve, drafting.now(), &format!("the word of {by}"));
+    closing::solve(drafting, &case, &format!("the word of {by}"));
     if ticket.review {
         drafting.change(Change::Review(false));
     }
@@ -155,9 +150,8 @@ fn wait(drafting: &mut Drafting<'_>, ticket: &Ticket) -> Obeyed {
     let number = &ticket.number;
     match ticket.state {
         State::Open => {
-            drafting.change(Change::Waiting {
-                since: drafting.now(),
-            });
+            let case = Case::of_ticket(ticket, drafting.rules());
+            waiting::begin(drafting, &case, drafting.now());
             looked(drafting);
             Obeyed::Done(format!("{number} waits for the client"))
         }
@@ -175,7 +169,11 @@ fn grade(drafting: &mut Drafting<'_>, ticket: &Ticket, urgency: Urgency) -> Obey
     if ticket.urgency == urgency {
         return Obeyed::Nothing(format!("{number} is {urgency}"));
     }
+    let case = Case::of_ticket(ticket, drafting.rules());
+    // What had passed before was promised on the terms of before.
+    overdue::notice_until(drafting, &case, drafting.now());
     drafting.change(Change::Urgency(urgency));
+    regrading::follow(drafting, ticket, &case, drafting.now());
     looked(drafting);
     Obeyed::Done(format!("{number} is {urgency}, it was {}", ticket.urgency))
 }

@@ -7,7 +7,7 @@ use super::drafting::Drafting;
 use super::facts::Case;
 use super::reason::LetterReason;
 use super::writing::{ToStaff, brand_values};
-use super::{Decision, Setting, bounce, overdue};
+use super::{Decision, Setting, bounce, overdue, promising, waiting};
 use crate::triage::letter::echo::View;
 use crate::triage::letter::template::{Values, names};
 use crate::triage::letter::{Letter, Outcome, Purpose, escalation};
@@ -108,22 +108,18 @@ fn sent(drafting: &mut Drafting<'_>, letter: &Letter) {
     if !letter.purpose.is_to_the_client() {
         return;
     }
-    let Some(ticket) = drafting.ticket() else {
+    let Some(ticket) = drafting.ticket().cloned() else {
         return;
     };
+    let case = Case::of_ticket(&ticket, drafting.rules());
+    let (now, by) = (drafting.now(), format!("letter {}", letter.id.0));
     // A late acknowledgement broke its promise, whether or not the alarm had the time to ring.
-    let late = ticket
-        .promise_of(Metric::Acknowledge)
-        .is_some_and(|promise| promise.is_running() && promise.is_overdue(drafting.now()));
-    if late {
-        let case = Case::of_ticket(&ticket.clone(), drafting.rules());
-        overdue::notice_all(drafting, &case);
+    overdue::notice_until(drafting, &case, now);
+    drafting.keep(Metric::Acknowledge, now, &by);
+    promising::spoke(drafting, &case, (now, letter.purpose.is_of_a_person()), &by);
+    if ticket.life.will_wait == Some(letter.id) {
+        waiting::begin(drafting, &case, now);
     }
-    drafting.keep(
-        Metric::Acknowledge,
-        drafting.now(),
-        &format!("letter {}", letter.id.0),
-    );
 }
 
 fn refused(drafting: &mut Drafting<'_>, letter: &Letter, why: &str) {

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use super::Reason;
 use super::drafting::Drafting;
 use super::facts::Case;
-use super::telling::FIRST_LINE;
-use crate::triage::promise::Metric;
+use super::regrading;
 use crate::triage::rules::combine::Judgement;
 use crate::triage::ticket::{Change, Ticket};
 
@@ -42,7 +41,7 @@ pub(super) fn raise(
     }
     mark(drafting, judgement, &before);
     if let Some(from) = from {
-        tighten(drafting, &before, case, from);
+        regrading::follow(drafting, &before, case, from);
     }
 }
 
@@ -58,29 +57,5 @@ fn mark(drafting: &mut Drafting<'_>, judgement: &Judgement, before: &Ticket) {
     }
     if before.rules_version != drafting.rules().version {
         drafting.change(Change::Rules(drafting.rules().version.clone()));
-    }
-}
-
-/// Promises of a higher urgency run from the moment in which we knew, and never loosen the older ones; what was the
-/// partner's to answer is promised from the moment in which it became ours.
-fn tighten(drafting: &mut Drafting<'_>, before: &Ticket, case: &Case<'_>, from: Timestamp) {
-    let Some(ticket) = drafting.ticket() else {
-        return;
-    };
-    let more_urgent = ticket.urgency > before.urgency;
-    let now_ours = before.level == FIRST_LINE && ticket.level > FIRST_LINE;
-    if !more_urgent && !now_ours {
-        return;
-    }
-    let metrics = [Metric::Acknowledge, Metric::FirstResponse, Metric::Solve];
-    for newer in case.promises(ticket.urgency, &metrics, from) {
-        let moved = match before.promise_of(newer.metric) {
-            Some(older) => older.tightened(&newer),
-            // Only the first mail is acknowledged, and whether it is was decided then.
-            None => Some(newer).filter(|newer| newer.metric != Metric::Acknowledge),
-        };
-        if let Some(promise) = moved {
-            drafting.promise(promise);
-        }
     }
 }

@@ -114,15 +114,21 @@ pub struct Promise {
     /// Which of its kind on this ticket: the next answers and the updates are promised again and again.
     #[serde(default)]
     pub cycle: u32,
-    /// When its clock was started. Journals of earlier versions do not say it, nor what follows.
+    /// From when its budget counts. Journals of earlier versions do not say it, nor what follows.
     #[serde(default)]
     pub start: Option<Timestamp>,
+    /// When its clock was first started; `start` is later where stricter terms bind since.
+    #[serde(default)]
+    pub began: Option<Timestamp>,
     /// How much time it has.
     #[serde(default)]
     pub budget: Option<Budget>,
     /// Until when it was promised first; `due` may have moved since.
     #[serde(default)]
     pub first_due: Option<Timestamp>,
+    /// When its clock stood still. They are its own: rules that change later do not change what has been.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<clock::Pause>,
     /// When to warn that it may break, in time order.
     #[serde(default)]
     pub warnings: Vec<Warning>,
@@ -158,8 +164,10 @@ impl Plan {
             broken_noticed: None,
             cycle: 0,
             start: Some(start),
+            began: Some(start),
             budget: Some(promised.budget),
             first_due: due,
+            pauses: Vec::new(),
             warnings: Vec::new(),
         })
     }
@@ -177,8 +185,10 @@ impl Promise {
             broken_noticed: None,
             cycle: 0,
             start: None,
+            began: None,
             budget: None,
             first_due: due,
+            pauses: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -202,18 +212,22 @@ impl Promise {
         Timestamp::from_second(due.as_second().checked_add(1)?).ok()
     }
 
-    /// This promise after the matter turned out to be more urgent at an instant from which `newer` runs. The newer
-    /// promise counts from the moment we knew, and never loosens the older one; what is kept or broken stays as it is.
+    /// When the next warning is due, while its clock runs.
     #[must_use]
-    pub fn tightened(&self, newer: &Self) -> Option<Self> {
-        if !self.is_running() {
-            return None;
-        }
-        let earlier = match (self.due, newer.due) {
-            (Some(old), Some(new)) => new < old,
-            (None, Some(_)) => true,
-            (_, None) => false,
-        };
-        earlier.then(|| newer.clone())
+    pub fn warns_at(&self) -> Option<Timestamp> {
+        self.due.filter(|_| self.is_running())?;
+        let waiting = self.warnings.iter().filter(|warning| !warning.given);
+        waiting.map(|warning| warning.at).min()
+    }
+
+    /// Its clock on that calendar; `None` where a journal of an earlier version does not say enough.
+    #[must_use]
+    pub fn clock<'a>(&'a self, calendar: &'a Calendar) -> Option<clock::Clock<'a>> {
+        Some(clock::Clock {
+            calendar,
+            start: self.start?,
+            budget: self.budget?,
+            pauses: &self.pauses,
+        })
     }
 }

@@ -59,6 +59,8 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "templates/level1-handback.en.txt",
     "templates/missing-details.de.txt",
     "templates/missing-details.en.txt",
+    "templates/promise-at-risk.de.txt",
+    "templates/promise-at-risk.en.txt",
     "templates/promise-broken.de.txt",
     "templates/promise-broken.en.txt",
 ];

@@ -134,6 +134,11 @@ pub enum Change {
         /// A person wrote it.
         by_person: bool,
     },
+    /// When to look at it again for the sake of where it stands, if ever; the next change of its state forgets it.
+    LookAgain {
+        /// When.
+        at: Option<Timestamp>,
+    },
     /// It belongs to an incident, or no more.
     InIncident(Option<IncidentId>),
     /// It went on in another ticket.

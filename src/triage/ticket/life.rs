@@ -31,6 +31,10 @@ pub struct Life {
     pub spoke_at: Option<Timestamp>,
     /// When a person of ours last wrote to the client's side.
     pub answered_at: Option<Timestamp>,
+    /// The client's oldest message that no person of ours has answered.
+    pub unanswered_since: Option<Timestamp>,
+    /// When to look at it again for the sake of where it stands: a wait that lasts, a solution that nobody objects to.
+    pub look_again: Option<Timestamp>,
     /// The incident it belongs to.
     pub incident: Option<IncidentId>,
     /// The ticket it went on in.
@@ -113,6 +117,7 @@ impl Life {
         self.spoke_at = self.spoke_at.max(Some(at));
         if by_person {
             self.answered_at = self.answered_at.max(Some(at));
+            self.unanswered_since = self.unanswered_since.filter(|asked| *asked > at);
         }
     }
 }

@@ -27,7 +27,10 @@ pub(crate) fn bounce(desk: &Desk, letter: u64, status: &str) -> String {
 fn an_acknowledgement_that_comes_back_is_told_to_our_people_and_to_nobody_else() {
     let mut desk = Desk::open();
     desk.mail(EXPORT_FAILS);
-    desk.sent(1).is("kept acknowledge");
+    desk.sent(1).is("
+        kept acknowledge
+        promised update_every
+    ");
     desk.wait("1h");
     let report = bounce(&desk, 1, "5.1.1");
     desk.mail(&report).is("

@@ -377,6 +377,7 @@ fn change(change: &Change) -> Option<String> {
         | Change::Told(_)
         | Change::Did(_)
         | Change::Looked { .. }
+        | Change::LookAgain { .. }
         | Change::Spoke { .. }
         | Change::Wrote { .. }
         | Change::Rules(_) => return None,

@@ -23,6 +23,7 @@ fn an_answer_of_ours_that_the_requester_gets_keeps_the_promise() {
     desk.mail(&answer).is("
         message of anna@everythingcloud.com (Staff)
         kept first_response
+        promised update_every
         because anna@everythingcloud.com, one of us, answered the requester
     ");
 }
@@ -31,14 +32,23 @@ fn an_answer_of_ours_that_the_requester_gets_keeps_the_promise() {
 fn a_promise_that_passes_unkept_is_told_to_the_partner_manager_once() {
     let mut desk = Desk::open();
     desk.mail(OUTAGE);
-    desk.alarm("EC-1", "PT15M").is("because nothing is overdue");
+    desk.alarm("EC-1", "PT7M").is("because nothing is overdue");
+    desk.alarm("EC-1", "PT8M").is("
+        warned of acknowledge at 90 %
+        warned of acknowledge at 75 %
+        warned of acknowledge at 50 %
+        because this warning is late
+    ");
     desk.alarm("EC-1", "PT1S").is("
         broken acknowledge
         letter 5: broken promise to dana.reyes@everythingcloud.com
         because acknowledge passed unkept at 2026-05-04T08:15:00Z
     ");
     desk.alarm("EC-1", "PT1M").is("because nothing is overdue");
-    desk.sent(1).is("kept acknowledge");
+    desk.sent(1).is("
+        kept acknowledge
+        promised update_every
+    ");
     let promise = desk.ticket("EC-1").promise_of(Metric::Acknowledge).unwrap();
     assert!(
         promise.broken_noticed.is_some(),
@@ -51,10 +61,14 @@ fn an_acknowledgement_in_the_last_second_is_in_time_and_a_late_one_is_told() {
     let mut desk = Desk::open();
     desk.mail(OUTAGE);
     desk.wait("PT15M");
-    desk.sent(1).is("kept acknowledge");
+    desk.sent(1).is("
+        kept acknowledge
+        promised update_every
+    ");
+    // Half of the hour in which a person is to answer.
     assert_eq!(
         desk.ticket("EC-1").next_alarm().unwrap().to_string(),
-        "2026-05-04T09:00:01Z"
+        "2026-05-04T08:30:00Z"
     );
 
     let mut desk = Desk::open();
@@ -63,6 +77,7 @@ fn an_acknowledgement_in_the_last_second_is_in_time_and_a_late_one_is_told() {
     desk.sent(1).is("
         broken acknowledge
         kept acknowledge
+        promised update_every
         letter 5: broken promise to dana.reyes@everythingcloud.com
     ");
 }
@@ -104,7 +119,11 @@ fn a_solved_ticket_owes_no_answer() {
             by: "anna".to_owned(),
         },
     );
-    assert_eq!(desk.ticket("EC-1").next_alarm(), None);
+    // The first second in which a reply would come too late.
+    assert_eq!(
+        desk.ticket("EC-1").next_alarm().unwrap().to_string(),
+        "2026-05-18T08:00:01Z"
+    );
     desk.alarm("EC-1", "240h").is("because nothing is overdue");
     desk.order(
         "EC-1",
@@ -121,6 +140,7 @@ fn a_solved_ticket_owes_no_answer() {
     )
     .is("
         reopened
+        promised update_every
         because EC-1 is open again, ordered by ben
     ");
     desk.order(

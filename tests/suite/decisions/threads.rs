@@ -61,6 +61,7 @@ fn a_reply_that_says_that_now_everybody_is_down_escalates_once() {
         urgency Critical
         level 3
         promised first_response
+        promised update_every
         promised solve
         letter 3: escalation to dana.reyes@everythingcloud.com
         letter 4: escalation to sponsor-americas@everythingcloud.com
@@ -189,6 +190,7 @@ fn a_reply_in_time_reopens_and_a_late_one_opens_a_new_ticket() {
     desk.mail(&answer).is("
         message of jane@northwind.example (Client)
         reopened
+        promised next_response
         letter 3: notice to support-team@everythingcloud.com
         because opened again
     ");

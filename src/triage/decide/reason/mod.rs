@@ -141,9 +141,13 @@ impl Reason {
             | Self::Refused { .. }
             | Self::Nothing { .. } => false,
             Self::Promise(reason) => match reason {
-                PromiseReason::Broken { .. } => true,
+                PromiseReason::Broken { .. }
+                | PromiseReason::MissedAgain { .. }
+                | PromiseReason::Warned { .. }
+                | PromiseReason::WaitsLong { .. } => true,
                 PromiseReason::Made { .. }
                 | PromiseReason::Kept { .. }
+                | PromiseReason::StandsStill { .. }
                 | PromiseReason::NotOverdue => false,
             },
             Self::Letter(reason) => match reason {
@@ -161,6 +165,7 @@ impl Reason {
                 | ThreadReason::Joining { .. }
                 | ThreadReason::Duplicate { .. }
                 | ThreadReason::FromMachine { .. }
+                | ThreadReason::Closing { .. }
                 | ThreadReason::FromStaff { .. } => false,
             },
         }

@@ -36,6 +36,38 @@ pub enum PromiseReason {
         /// The plan's cell.
         origin: String,
     },
+    /// After a miss, missed as often again before anybody noticed.
+    MissedAgain {
+        /// Which.
+        metric: Metric,
+        /// How often.
+        times: usize,
+        /// The last deadline that passed.
+        last: Timestamp,
+    },
+    /// So much of its time has gone by.
+    Warned {
+        /// Which.
+        metric: Metric,
+        /// How much, in percent.
+        percent: u8,
+        /// When that was.
+        at: Timestamp,
+        /// Until when it was promised.
+        due: Option<Timestamp>,
+        /// Nobody looked at that time.
+        late: bool,
+    },
+    /// Its clock stands still while we wait for the client.
+    StandsStill {
+        /// Which.
+        metric: Metric,
+    },
+    /// The client has not answered for days.
+    WaitsLong {
+        /// Since when we wait.
+        since: Timestamp,
+    },
     /// The alarm rang, and nothing is overdue.
     NotOverdue,
 }
@@ -71,6 +103,46 @@ impl fmt::Display for PromiseReason {
                     write!(f, " at {due:.0}")?;
                 }
                 write!(f, " ({origin})")
+            }
+            Self::MissedAgain {
+                metric,
+                times,
+                last,
+            } => {
+                let often = if *times == 1 {
+                    "once".to_owned()
+                } else {
+                    format!("{times} times")
+                };
+                write!(f, "{metric} missed {often} more, last at {last:.0}")
+            }
+            Self::Warned {
+                metric,
+                percent,
+                at,
+                due,
+                late,
+            } => {
+                write!(
+                    f,
+                    "{percent}% of the time for {metric} had gone by at {at:.0}"
+                )?;
+                if let Some(due) = due {
+                    write!(f, ", it is due at {due:.0}")?;
+                }
+                if *late {
+                    write!(f, " (this warning is late: nobody was there at that time)")?;
+                }
+                Ok(())
+            }
+            Self::StandsStill { metric } => {
+                write!(f, "{metric} stands still while we wait for the client")
+            }
+            Self::WaitsLong { since } => {
+                write!(
+                    f,
+                    "the client has not answered since {since:.0}, so whoever is responsible looks"
+                )
             }
             Self::NotOverdue => write!(f, "nothing is overdue"),
         }

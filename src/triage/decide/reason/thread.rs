@@ -54,6 +54,11 @@ pub enum ThreadReason {
         /// The requester was among the receivers.
         to_requester: bool,
     },
+    /// Nobody objected to the solution for as long as a reply opens a ticket again.
+    Closing {
+        /// When it had been solved.
+        solved_at: Timestamp,
+    },
     /// It opened the ticket again.
     Reopening {
         /// When it had been solved.
@@ -87,6 +92,12 @@ impl fmt::Display for ThreadReason {
                 from,
                 to_requester: false,
             } => write!(f, "{from}, one of us, wrote"),
+            Self::Closing { solved_at } => {
+                write!(
+                    f,
+                    "closed: nobody has objected since it was solved at {solved_at:.0}"
+                )
+            }
             Self::Reopening { solved_at } => {
                 write!(f, "opened again: it had been solved at {solved_at:.0}")
             }

@@ -33,17 +33,20 @@ pub mod names {
     pub const ESCALATION: &str = "escalation";
     /// To the Partner Manager: a promise was broken.
     pub const PROMISE_BROKEN: &str = "promise-broken";
+    /// To whomever a rule names: so much of a promise's time has gone by.
+    pub const PROMISE_AT_RISK: &str = "promise-at-risk";
     /// To a contact: several notices in one letter.
     pub const DIGEST: &str = "digest";
     /// To the operators: something is wrong with triaged's own work.
     pub const ALARM: &str = "alarm";
 
     /// All of them. The rule check wants each in the company's default language.
-    pub const ALL: [&str; 6] = [
+    pub const ALL: [&str; 7] = [
         LEVEL_2_NOTICE,
         FOLLOW_UP_NOTICE,
         ESCALATION,
         PROMISE_BROKEN,
+        PROMISE_AT_RISK,
         DIGEST,
         ALARM,
     ];

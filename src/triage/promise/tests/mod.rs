@@ -234,18 +234,3 @@ fn elapsed_counts_gaps_never_and_folds_twice() {
         0.0,
     );
 }
-
-#[test]
-fn a_more_urgent_matter_never_loosens_a_promise() {
-    let promise = |text: Option<&str>| Promise::until(Metric::FirstResponse, text.map(instant));
-    let noon = Some("2027-02-08T12:00:00Z");
-    let five = Some("2027-02-08T17:00:00Z");
-    let moved = |old: &Promise, new| old.tightened(&promise(new)).map(|promise| promise.due);
-    assert_eq!(moved(&promise(five), noon), Some(noon.map(instant)));
-    assert_eq!(moved(&promise(None), noon), Some(noon.map(instant)));
-    assert_eq!(moved(&promise(noon), five), None);
-    assert_eq!(moved(&promise(noon), None), None);
-    let mut kept = promise(five);
-    kept.kept = noon.map(instant);
-    assert_eq!(moved(&kept, noon), None);
-}

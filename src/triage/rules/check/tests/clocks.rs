@@ -4,10 +4,16 @@ use super::*;
 use crate::triage::promise::Metric;
 use crate::triage::report::Urgency;
 
+/// What the shipped rule waits for that warns.
+const WARNING: &str = "promise at 75%";
+
 #[test]
 fn when_to_warn_and_when_to_stand_still() {
+    // The shipped rule that waits for a percentage would be named as well.
+    let no_rule = ("routing.toml", WARNING, "promise broken");
     let warn_at = |to: &str, expected: &[&str]| {
-        check_change("sla.toml", "[\"50%\", \"75%\", \"90%\"]", to, expected);
+        let change = ("sla.toml", "[\"50%\", \"75%\", \"90%\"]", to);
+        check_changes(&[no_rule, change], AT, expected);
     };
     warn_at("[]", &[]);
     warn_at("\"75%\"", &[]);
@@ -45,6 +51,8 @@ fn clocks_come_out_as_written_or_as_usual() {
         let sla = files.get_mut("sla.toml").unwrap();
         sla.truncate(sla.find("[clocks]").unwrap());
         sla.push_str(clocks);
+        let routing = files.get_mut("routing.toml").unwrap();
+        *routing = routing.replace(WARNING, "promise broken");
         let rules = super::check(&files, AT).0.unwrap();
         assert_eq!(rules.warn_at, warn_at, "{clocks}");
         assert!(
