@@ -27,7 +27,7 @@ mod life;
 mod tests;
 
 pub use change::Change;
-pub use life::{Acknowledgement, Breach, Climb, Life, Rung};
+pub use life::{Acknowledgement, Breach, Climb, Course, Life, Notified, Rung};
 
 /// A ticket's place in the order of all tickets; the number people see is [`Ticket::number`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -286,7 +286,15 @@ impl Ticket {
             .iter()
             .filter(|promise| self.still_owed(promise.metric));
         let clocks = owed.flat_map(|promise| [promise.breaks_at(), promise.warns_at()]);
-        clocks.chain([self.life.look_again]).flatten().min()
+        let rung = self.climb().and_then(Climb::wakes_at);
+        clocks.chain([self.life.look_again, rung]).flatten().min()
+    }
+
+    /// The ladder that is being climbed, acknowledged or not.
+    #[must_use]
+    pub fn climb(&self) -> Option<&Climb> {
+        let climb = self.life.climb.as_ref();
+        climb.filter(|climb| self.is_open() && climb.ended_at.is_none())
     }
 
     /// True while something is to be done on it, be it the client's turn.
@@ -323,6 +331,7 @@ impl Ticket {
 
     fn solve(&mut self, at: Timestamp) {
         self.resume(at);
+        self.life.end_climb(at);
         self.stand(State::Solved { at });
         self.life.unanswered_since = None;
     }

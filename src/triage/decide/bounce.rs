@@ -7,7 +7,7 @@ use super::drafting::Drafting;
 use super::facts::Case;
 use super::reason::LetterReason;
 use super::writing::ToStaff;
-use super::{Arrival, Decision, Setting, follow_up, people, promising, telling};
+use super::{Arrival, Decision, Setting, follow_up, ladder, people, promising, telling};
 use crate::triage::letter::Purpose;
 use crate::triage::letter::escalation::trouble;
 use crate::triage::letter::template::names;
@@ -63,6 +63,10 @@ pub(super) fn came_back(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Settin
     }
     drafting.change(Change::Did(effect));
     let case = Case::of_ticket(ticket, setting.rules);
+    let letter = written
+        .map(|written| written.letter)
+        .or(arrival.bounced.map(|(letter, _)| letter));
+    ladder::undelivered(&mut drafting, (letter, &status), &case);
     undelivered(
         &mut drafting,
         &case,

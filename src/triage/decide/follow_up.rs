@@ -10,7 +10,8 @@ use super::opening::participants;
 use super::reason::ThreadReason;
 use super::writing::ToStaff;
 use super::{
-    Arrival, Decision, Setting, bounce, people, promising, raising, reopening, telling, waiting,
+    Arrival, Decision, Setting, bounce, ladder, people, promising, raising, reopening, telling,
+    waiting,
 };
 use crate::triage::letter::Purpose;
 use crate::triage::letter::template::names;
@@ -135,6 +136,11 @@ fn by_staff(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> De
     let mut drafting = begin(ticket, arrival, setting, Writer::Staff);
     let from = arrival.mail.from_address().to_owned();
     let to_requester = answers(arrival.mail, ticket);
+    ladder::said_by_mail(
+        &mut drafting,
+        arrival,
+        &Case::of_ticket(ticket, setting.rules),
+    );
     drafting.because(ThreadReason::FromStaff {
         from: from.clone(),
         to_requester,

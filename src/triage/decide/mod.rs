@@ -7,6 +7,7 @@ mod closing;
 mod drafting;
 mod facts;
 mod follow_up;
+mod ladder;
 mod merging;
 mod opening;
 mod order;

@@ -3,12 +3,12 @@
 use super::drafting::Drafting;
 use super::facts::Case;
 use super::{
-    Decision, Order, Reason, Setting, closing, merging, overdue, people, regrading, reopening,
-    waiting,
+    Decision, Order, Reason, Setting, closing, ladder, merging, overdue, people, regrading,
+    reopening, waiting,
 };
 use crate::triage::letter::LetterId;
 use crate::triage::report::Urgency;
-use crate::triage::ticket::{Acknowledgement, Change, State, Ticket};
+use crate::triage::ticket::{Change, State, Ticket};
 
 /// Obeys, or says why there is nothing to do.
 pub(super) fn obey(
@@ -137,12 +137,11 @@ fn note(drafting: &mut Drafting<'_>, ticket: &Ticket, (text, by): (&str, &str)) 
 }
 
 fn acknowledge(drafting: &mut Drafting<'_>, ticket: &Ticket, by: &str) -> Obeyed {
-    looked(drafting);
-    drafting.change(Change::Acknowledged(Acknowledgement {
-        by: by.to_owned(),
-        at: drafting.now(),
-        until: None,
-    }));
+    if let State::Solved { at } | State::Closed { solved_at: at } = ticket.state {
+        return Obeyed::Nothing(format!("{} has been solved since {at:.0}", ticket.number));
+    }
+    let case = Case::of_ticket(ticket, drafting.rules());
+    ladder::take(drafting, by, &case);
     Obeyed::Done(format!("{by} has taken {}", ticket.number))
 }
 

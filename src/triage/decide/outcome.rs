@@ -7,7 +7,7 @@ use super::drafting::Drafting;
 use super::facts::Case;
 use super::reason::LetterReason;
 use super::writing::{ToStaff, brand_values};
-use super::{Decision, Setting, bounce, overdue, promising, waiting};
+use super::{Decision, Setting, bounce, ladder, overdue, promising, waiting};
 use crate::triage::letter::echo::View;
 use crate::triage::letter::template::{Values, names};
 use crate::triage::letter::{Letter, Outcome, Purpose, escalation};
@@ -132,6 +132,7 @@ fn refused(drafting: &mut Drafting<'_>, letter: &Letter, why: &str) {
     match drafting.ticket().cloned() {
         Some(ticket) => {
             let case = Case::of_ticket(&ticket, drafting.rules());
+            ladder::undelivered(drafting, (Some(letter.id), why), &case);
             bounce::undelivered(drafting, &case, (Some(letter.purpose), &letter.to, why));
         }
         None => not_refused_in_silence(drafting, letter, why),
@@ -171,6 +172,10 @@ fn withheld(drafting: &mut Drafting<'_>, letter: &Letter, why: &str) {
         return;
     }
     drafting.change(Change::Review(true));
+    if let Some(ticket) = drafting.ticket().cloned() {
+        let case = Case::of_ticket(&ticket, drafting.rules());
+        ladder::undelivered(drafting, (Some(letter.id), why), &case);
+    }
     let number = drafting
         .ticket()
         .map(|ticket| format!(" of {}", ticket.number))

@@ -9,7 +9,9 @@ use super::drafting::Drafting;
 use super::facts::{Asked, Case};
 use super::reason::PromiseReason;
 use super::writing::ToStaff;
-use super::{Decision, Setting, closing, people, promising, raising, telling, waiting, warning};
+use super::{
+    Decision, Setting, closing, ladder, people, promising, raising, telling, waiting, warning,
+};
 use crate::triage::letter::Purpose;
 use crate::triage::letter::escalation;
 use crate::triage::letter::template::names;
@@ -28,6 +30,8 @@ pub(super) fn ring(ticket: &Ticket, setting: &Setting<'_>) -> Decision {
     let rang = [
         notice_until(&mut drafting, &case, setting.now),
         warning::give(&mut drafting, &case),
+        // What joined the ladder just now stands in the notice that is due.
+        ladder::ring(&mut drafting, &case),
         waiting::remind(&mut drafting, &case),
         closing::close(&mut drafting, &case),
     ];

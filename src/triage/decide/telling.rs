@@ -1,4 +1,4 @@
-//! What rules ask to be told, told: ladders and single notices become letters to people, each effect once a ticket.
+//! What rules ask to be told, told: ladders begin, and single notices become letters to people, each effect once a ticket.
 //!
 //! Whatever the rules say, a matter of ours reaches somebody: where no rule names anybody, the Partner Manager is
 //! told, and where the rules know no such person, the operators are.
@@ -6,7 +6,7 @@
 use super::drafting::Drafting;
 use super::facts::Case;
 use super::writing::{ToStaff, brand_values};
-use super::{Arrival, Reason, people};
+use super::{Arrival, Reason, ladder, people};
 use crate::triage::letter::Purpose;
 use crate::triage::letter::echo::{Said, View};
 use crate::triage::letter::escalation::{self, Briefing};
@@ -48,14 +48,19 @@ pub(super) fn tell(
     arrival: Option<&Arrival<'_>>,
     case: &Case<'_>,
 ) {
+    let evidence = evidence(judgement, arrival);
+    let brief = ladder::Brief {
+        evidence: &evidence,
+        arrival,
+    };
+    let climbing = ladder::begin(drafting, judgement, brief, case);
     let mut told = asked_for(drafting, judgement, case);
-    if told.is_empty() {
+    if told.is_empty() && !climbing {
         told = fallback(drafting, judgement, case);
     }
     if told.is_empty() {
         return;
     }
-    let evidence = evidence(judgement, arrival);
     let values = briefed(drafting, evidence, arrival, case);
     for one in &told {
         drafting.write_to_staff(
@@ -125,31 +130,13 @@ fn template(purpose: Purpose) -> &'static str {
     }
 }
 
-/// Everybody whom a rule wants told now: the first step of each ladder, and single notices. Nobody twice.
+/// Everybody whom a rule wants told now by a single notice. Nobody twice.
 fn asked_for<'a>(
     drafting: &mut Drafting<'_>,
     judgement: &Judgement,
     case: &Case<'a>,
 ) -> Vec<Told<'a>> {
     let mut told = Vec::new();
-    for (ladder, rule) in &judgement.ladders {
-        if once(drafting, format!("{rule}/ladder/{ladder}")) {
-            let steps = case
-                .rules
-                .ladders
-                .get(ladder)
-                .map_or(&[][..], |ladder| &ladder.steps);
-            let people = steps.first().map_or(&[][..], |step| &step.notify);
-            let by = format!("rule {rule} (ladder {ladder})");
-            add(
-                &mut told,
-                people,
-                Purpose::Escalation,
-                &by,
-                (drafting, case),
-            );
-        }
-    }
     for (who, rule) in &judgement.tell {
         if once(drafting, format!("{rule}/tell/{}", people::name(who))) {
             let by = format!("rule {rule}");

@@ -318,6 +318,12 @@ impl<'a> Drafting<'a> {
         }
     }
 
+    /// At which address answers of our own people reach us, and whether tags behind a plus may follow its local part.
+    pub(super) fn answers_reach(&self, case: &Case<'_>) -> (String, bool) {
+        let sheet = self.company_sheet(Some(&case.address));
+        (sheet.from.address, sheet.plus_address)
+    }
+
     /// The company's sheet, for letters to our own people. It leaves from an address that serves all partners, so
     /// that an answer to it comes back to us and never to a partner's brand.
     fn company_sheet(&self, written_to: Option<&OwnAddress>) -> Stationery<'a> {

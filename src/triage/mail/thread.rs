@@ -265,12 +265,19 @@ pub fn ack_code(key: &TokenKey, ticket: u64, address: &str, cycle: u32) -> Strin
 }
 
 /// The cycle of the ticket's ladder that the mail takes for its writer, by a keyed address or by a keyed code in its subject.
+/// `teams` are the addresses of the teams whose mail the writer reads.
 #[must_use]
-pub fn acknowledged_cycle(mail: &Mail, key: &TokenKey, ticket: u64) -> Option<u32> {
+pub fn acknowledged_cycle(
+    mail: &Mail,
+    key: &TokenKey,
+    (ticket, teams): (u64, &[&str]),
+) -> Option<u32> {
     let own = |cycle: &str, token: &str| {
         let cycle = u32::try_from(from_base36(cycle)?).ok()?;
-        let right = key.acknowledging(ticket, mail.from_address(), cycle);
-        is_same(&right, token).then_some(cycle)
+        let mut readers = std::iter::once(mail.from_address()).chain(teams.iter().copied());
+        readers
+            .any(|reader| is_same(&key.acknowledging(ticket, reader, cycle), token))
+            .then_some(cycle)
     };
     let by_address = tags(mail).find_map(|(tag, _)| {
         let pieces: Vec<&str> = tag.split('.').collect();
@@ -510,10 +517,12 @@ mod tests {
     fn an_acknowledgement_belongs_to_one_person_and_one_cycle() {
         let check = |head: String, cycle: Option<u32>| {
             let mail = Mail::read(format!("From: anna@own.example\n{head}\n\n").as_bytes());
-            assert_eq!(acknowledged_cycle(&mail, &key(), 7), cycle, "{head}");
+            let taken = acknowledged_cycle(&mail, &key(), (7, &["leads@own.example"]));
+            assert_eq!(taken, cycle, "{head}");
         };
         let to = |tag: String| format!("To: help+{tag}@brand.example");
         check(to(ack_tag(&key(), 7, "anna@own.example", 40)), Some(40));
+        check(to(ack_tag(&key(), 7, "leads@own.example", 1)), Some(1));
         check(to(ack_tag(&key(), 7, "ben@own.example", 40)), None);
         check(to(ack_tag(&key(), 8, "anna@own.example", 40)), None);
         check(to(personal_tag(&key(), 7, "anna@own.example")), None);

@@ -51,6 +51,8 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "templates/escalation.en.txt",
     "templates/follow-up-notice.de.txt",
     "templates/follow-up-notice.en.txt",
+    "templates/ladder-taken.de.txt",
+    "templates/ladder-taken.en.txt",
     "templates/level-2-notice.de.txt",
     "templates/level-2-notice.en.txt",
     "templates/level1-handback.de.html",

@@ -9,6 +9,7 @@ use super::TicketId;
 use crate::triage::incident::IncidentId;
 use crate::triage::letter::LetterId;
 use crate::triage::promise::clock::Pause;
+use crate::triage::promise::ladder::{Repeat, Step};
 use crate::triage::promise::{Budget, Metric, Who};
 
 /// What has become of a ticket since it was opened.
@@ -80,7 +81,49 @@ pub struct Climb {
     pub ack_holds_for: Option<Budget>,
     /// Told when nobody else could be reached.
     pub if_all_fails: Option<Who>,
+    /// The level of the matter: only one of a higher level brings its own ladder.
+    #[serde(default)]
+    pub level: u8,
+    /// Its steps as the rules stated them when it began: each cycle is made of them.
+    #[serde(default)]
+    pub course: Course,
+    /// Who has been written to, in this cycle and before: the newest.
+    #[serde(default)]
+    pub notified: Vec<Notified>,
+    /// Whose acknowledgement ran out, so that this cycle began.
+    #[serde(default)]
+    pub lapsed: Option<String>,
+    /// When the ticket was solved, or went on in another.
+    #[serde(default)]
+    pub ended_at: Option<Timestamp>,
 }
+
+/// A ladder as the rules state it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Course {
+    /// Its calendar's name; `None`: the partner's.
+    pub calendar: Option<String>,
+    /// In time order.
+    pub steps: Vec<Step>,
+    /// How the last step repeats.
+    pub repeat_last: Option<Repeat>,
+}
+
+/// A notice of a ladder that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notified {
+    /// The letter.
+    pub letter: LetterId,
+    /// To whom.
+    pub to: String,
+    /// In which cycle.
+    pub cycle: u32,
+    /// Which of the cycle's rungs it was, the last one where it stands for several.
+    pub rung: u32,
+}
+
+/// The newest notices that a ladder remembers: all of two cycles of any sensible ladder.
+const NOTIFIED_MAX: usize = 100;
 
 /// One notice of a ladder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +156,13 @@ impl Life {
         }
     }
 
+    /// The matter is over, so nobody is called any more.
+    pub(super) fn end_climb(&mut self, at: Timestamp) {
+        if let Some(climb) = &mut self.climb {
+            climb.ended_at.get_or_insert(at);
+        }
+    }
+
     pub(super) fn spoke(&mut self, at: Timestamp, by_person: bool) {
         self.spoke_at = self.spoke_at.max(Some(at));
         if by_person {
@@ -126,7 +176,30 @@ impl Climb {
     /// The next notice, unless somebody has taken the matter.
     #[must_use]
     pub fn next(&self) -> Option<&Rung> {
-        let waiting = self.acknowledged.is_none();
+        let waiting = self.acknowledged.is_none() && self.ended_at.is_none();
         self.rungs.get(self.done).filter(|_| waiting)
+    }
+
+    /// When the clock must look at it: a second after the next notice's time, because an acknowledgement in that very second
+    /// still wins; or when an acknowledgement runs out.
+    #[must_use]
+    pub fn wakes_at(&self) -> Option<Timestamp> {
+        match (&self.acknowledged, self.ended_at) {
+            (_, Some(_)) => None,
+            (Some(acknowledged), None) => acknowledged.until,
+            (None, None) => {
+                let after = self.next()?.at.as_second().checked_add(1)?;
+                Timestamp::from_second(after).ok()
+            }
+        }
+    }
+
+    /// With more people written to.
+    #[must_use]
+    pub fn with_notified(mut self, more: Vec<Notified>) -> Self {
+        self.notified.extend(more);
+        let surplus = self.notified.len().saturating_sub(NOTIFIED_MAX);
+        self.notified.drain(..surplus);
+        self
     }
 }

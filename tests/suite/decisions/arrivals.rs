@@ -41,12 +41,13 @@ fn an_outage_reaches_the_partner_manager_as_well() {
     let mut desk = Desk::open();
     desk.mail(OUTAGE).is("
         EC-1 opened: northwind, Harbor Bank, Critical, level 3
+        ladder executive: notice 1 of 9
         letter 1: acknowledgement to jane@northwind.example
         letter 2: escalation to dana.reyes@everythingcloud.com
         letter 3: escalation to sponsor-americas@everythingcloud.com
         letter 4: escalation to ben.arlt@everythingcloud.com
         because level 3: a major outage
-        because by rule third-line-outage (ladder executive)
+        because the ladder executive begins, by rule `third-line-outage`
     ");
     let letter = Mail::read(desk.letter(2).mime.as_bytes());
     for words in [

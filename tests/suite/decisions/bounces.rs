@@ -68,6 +68,9 @@ fn an_escalation_that_comes_back_is_told_to_the_operators_and_the_manager() {
     assert_eq!(
         readers,
         [
+            // The next step goes out at once, and so does the last hope.
+            "tech-leads@everythingcloud.com",
+            "exec-oncall@everythingcloud.com",
             "ops@everythingcloud.com",
             "ben.arlt@everythingcloud.com",
             "dana.reyes@everythingcloud.com"

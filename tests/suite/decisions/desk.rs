@@ -364,7 +364,16 @@ fn change(change: &Change) -> Option<String> {
         Change::Waiting { .. } => "waiting for the client".to_owned(),
         Change::Resumed { .. } => "waits no longer".to_owned(),
         Change::Warned { metric, percent } => format!("warned of {metric} at {percent} %"),
-        Change::Climbed(climb) => format!("ladder {} after step {}", climb.ladder, climb.done),
+        // It begins, or was joined: the reasons say so.
+        Change::Climbed(climb) if climb.done == 0 => return None,
+        Change::Climbed(climb) => {
+            let (done, all) = (climb.done, climb.rungs.len());
+            let turn = match climb.cycle {
+                0 => String::new(),
+                cycle => format!(", turn {}", cycle + 1),
+            };
+            format!("ladder {}: notice {done} of {all}{turn}", climb.ladder)
+        }
         Change::Acknowledged(acknowledgement) => format!("taken by {}", acknowledgement.by),
         Change::Assigned(to) => format!("assigned to {}", to.as_deref().unwrap_or("nobody")),
         Change::InIncident(Some(incident)) => format!("in incident {}", incident.0),

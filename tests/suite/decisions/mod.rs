@@ -7,6 +7,7 @@ mod arrivals;
 mod bounces;
 mod chance;
 mod desk;
+mod ladders;
 mod outcomes;
 mod promises;
 mod threads;

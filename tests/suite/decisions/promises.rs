@@ -41,7 +41,9 @@ fn a_promise_that_passes_unkept_is_told_to_the_partner_manager_once() {
     ");
     desk.alarm("EC-1", "PT1S").is("
         broken acknowledge
+        ladder executive: notice 2 of 9
         letter 5: broken promise to dana.reyes@everythingcloud.com
+        letter 6: escalation to tech-leads@everythingcloud.com
         because acknowledge passed unkept at 2026-05-04T08:15:00Z
     ");
     desk.alarm("EC-1", "PT1M").is("because nothing is overdue");
@@ -65,6 +67,8 @@ fn an_acknowledgement_in_the_last_second_is_in_time_and_a_late_one_is_told() {
         kept acknowledge
         promised update_every
     ");
+    let by = "dana.reyes@everythingcloud.com".to_owned();
+    desk.order("EC-1", Order::Acknowledge { by });
     // Half of the hour in which a person is to answer.
     assert_eq!(
         desk.ticket("EC-1").next_alarm().unwrap().to_string(),

@@ -63,6 +63,7 @@ fn a_reply_that_says_that_now_everybody_is_down_escalates_once() {
         promised first_response
         promised update_every
         promised solve
+        ladder executive: notice 1 of 9
         letter 3: escalation to dana.reyes@everythingcloud.com
         letter 4: escalation to sponsor-americas@everythingcloud.com
         letter 5: escalation to ben.arlt@everythingcloud.com

@@ -10,6 +10,8 @@ pub(crate) fn understood(mail: &Mail) -> Report {
     let says = |phrase: &str| text.contains(phrase);
     let outage = says("down for all users");
     let how_to = says("how can I");
+    let complaint = says("breach of contract");
+    let perhaps = says("may be down");
     let urgency = [
         ("Urgency: Critical", Urgency::Critical),
         ("Urgency: High", Urgency::High),
@@ -31,6 +33,11 @@ pub(crate) fn understood(mail: &Mail) -> Report {
         signals: [
             outage.then(|| signal("outage", "down for all users")),
             how_to.then(|| signal("how-to", "how can I")),
+            complaint.then(|| signal("sla-complaint", "breach of contract")),
+            perhaps.then(|| Signal {
+                strength: Strength::Possible,
+                ..signal("outage", "may be down")
+            }),
         ]
         .into_iter()
         .flatten()

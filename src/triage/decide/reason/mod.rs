@@ -3,6 +3,7 @@
 //! A reason carries what it speaks of (the rule and its line, the words, the clock), so that no reader has to
 //! work it out again; its `Display` is the sentence that people read.
 
+mod ladder;
 mod letter;
 mod promise;
 mod sentence;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::triage::report::{Evidence, Urgency};
 use crate::triage::ticket::ThirdLineReason;
 
+pub use ladder::LadderReason;
 pub use letter::{LetterReason, NoAnswer};
 pub use promise::PromiseReason;
 pub use thread::ThreadReason;
@@ -92,6 +94,8 @@ pub enum Reason {
     Promise(PromiseReason),
     /// What was written, held or came back.
     Letter(LetterReason),
+    /// What became of a ladder.
+    Ladder(LadderReason),
     /// Where the mail belongs.
     Thread(ThreadReason),
     /// A person ordered it.
@@ -158,6 +162,7 @@ impl Reason {
                 | LetterReason::Asking { .. }
                 | LetterReason::Settled { .. } => false,
             },
+            Self::Ladder(reason) => reason.is_for_letters(),
             Self::Thread(reason) => match reason {
                 ThreadReason::Linked { .. } | ThreadReason::Reopening { .. } => true,
                 ThreadReason::Opening { .. }
@@ -181,6 +186,12 @@ impl From<PromiseReason> for Reason {
 impl From<LetterReason> for Reason {
     fn from(reason: LetterReason) -> Self {
         Self::Letter(reason)
+    }
+}
+
+impl From<LadderReason> for Reason {
+    fn from(reason: LadderReason) -> Self {
+        Self::Ladder(reason)
     }
 }
 

@@ -58,6 +58,7 @@ impl fmt::Display for Reason {
             Self::NoAnswer { reason } => write!(f, "no letter to the sender: {reason}"),
             Self::Promise(reason) => reason.fmt(f),
             Self::Letter(reason) => reason.fmt(f),
+            Self::Ladder(reason) => reason.fmt(f),
             Self::Thread(reason) => reason.fmt(f),
             Self::Ordered { by, what } => write!(f, "{what}, ordered by {by}"),
             Self::Refused { because } => write!(f, "not done: {because}"),

@@ -31,6 +31,8 @@ pub mod names {
     pub const FOLLOW_UP_NOTICE: &str = "follow-up-notice";
     /// To the Partner Manager or the designated contact: level 3.
     pub const ESCALATION: &str = "escalation";
+    /// To everybody whom a ladder has told: who has the matter now.
+    pub const LADDER_TAKEN: &str = "ladder-taken";
     /// To the Partner Manager: a promise was broken.
     pub const PROMISE_BROKEN: &str = "promise-broken";
     /// To whomever a rule names: so much of a promise's time has gone by.
@@ -41,10 +43,11 @@ pub mod names {
     pub const ALARM: &str = "alarm";
 
     /// All of them. The rule check wants each in the company's default language.
-    pub const ALL: [&str; 7] = [
+    pub const ALL: [&str; 8] = [
         LEVEL_2_NOTICE,
         FOLLOW_UP_NOTICE,
         ESCALATION,
+        LADDER_TAKEN,
         PROMISE_BROKEN,
         PROMISE_AT_RISK,
         DIGEST,

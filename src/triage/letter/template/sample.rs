@@ -6,8 +6,9 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use super::values::{
-    BrandValues, BrokenValues, DigestValues, EvidenceValues, MailValues, PartnerValues,
-    PersonValues, PointerValues, PromiseValues, TicketValues, TroubleValues, Values,
+    BrandValues, BrokenValues, DigestValues, EvidenceValues, LadderValues, MailValues,
+    MissedValues, PartnerValues, PersonValues, PointerValues, PromiseValues, TicketValues,
+    TroubleValues, Values,
 };
 
 /// As little as there can be.
@@ -78,6 +79,7 @@ pub(super) fn full() -> Values {
             due: Some(instant()),
             origin: "sla.gold.Critical (sla.toml:7)".to_owned(),
         },
+        ladder: ladder(),
         digest: vec![DigestValues {
             subject: "EC-1042".to_owned(),
             written: instant(),
@@ -89,6 +91,30 @@ pub(super) fn full() -> Values {
             what_to_do: text("Change the password"),
             instance: "desk-1".to_owned(),
         },
+    }
+}
+
+fn ladder() -> LadderValues {
+    let text = |text: &str| Some(text.to_owned());
+    LadderValues {
+        say: text("Level 3: urgent or executive matter"),
+        step: Some(2),
+        steps: 3,
+        repeat: Some(1),
+        because: vec!["Major outage reported".to_owned()],
+        told: vec!["Dana Reyes".to_owned()],
+        next: vec!["Tech leads".to_owned()],
+        next_at: Some(instant()),
+        ack: text("mailto:support@own.example?subject=ack"),
+        lapsed: text("anna@own.example"),
+        failed: text("the notice to anna@own.example did not arrive"),
+        missed: MissedValues {
+            notices: Some(3),
+            from: Some(instant()),
+            until: Some(instant()),
+        },
+        taken_by: text("Anna Kern"),
+        taken_until: Some(instant()),
     }
 }
 

@@ -29,7 +29,7 @@ const fn maybe(name: &'static str) -> Placeholder {
 }
 
 /// Every placeholder. A test keeps this list equal to [`Values`].
-pub const PLACEHOLDERS: [Placeholder; 47] = [
+pub const PLACEHOLDERS: [Placeholder; 63] = [
     always("language"),
     always("ticket.id"),
     always("ticket.urgency"),
@@ -72,6 +72,22 @@ pub const PLACEHOLDERS: [Placeholder; 47] = [
     always("broken.promise"),
     maybe("broken.due"),
     always("broken.origin"),
+    maybe("ladder.say"),
+    maybe("ladder.step"),
+    always("ladder.steps"),
+    maybe("ladder.repeat"),
+    maybe("ladder.because"),
+    maybe("ladder.told"),
+    maybe("ladder.next"),
+    maybe("ladder.next_at"),
+    maybe("ladder.ack"),
+    maybe("ladder.lapsed"),
+    maybe("ladder.failed"),
+    maybe("ladder.missed.notices"),
+    maybe("ladder.missed.from"),
+    maybe("ladder.missed.until"),
+    maybe("ladder.taken_by"),
+    maybe("ladder.taken_until"),
     maybe("digest"),
     always("trouble.what"),
     maybe("trouble.why"),
@@ -108,6 +124,8 @@ pub struct Values {
     pub reasons: Vec<String>,
     /// The promise that passed unkept; empty in other letters.
     pub broken: BrokenValues,
+    /// The ladder that the letter is a step of; empty in other letters.
+    pub ladder: LadderValues,
     /// The notices that a digest stands for; empty in other letters.
     pub digest: Vec<DigestValues>,
     /// What is wrong with triaged's own work; empty in other letters.
@@ -233,6 +251,50 @@ pub struct BrokenValues {
     pub due: Option<Zoned>,
     /// The plan's cell it came from.
     pub origin: String,
+}
+
+/// `ladder.…`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct LadderValues {
+    /// What it is for.
+    pub say: Option<String>,
+    /// Which step this is, from 1.
+    pub step: Option<u32>,
+    /// Of how many.
+    pub steps: u32,
+    /// Which repeat of the last step.
+    pub repeat: Option<u32>,
+    /// What set it off, and what has joined it since.
+    pub because: Vec<String>,
+    /// Who else is told with this step.
+    pub told: Vec<String>,
+    /// Who hears of it next.
+    pub next: Vec<String>,
+    /// When they do, unless somebody takes the matter.
+    pub next_at: Option<Zoned>,
+    /// The reader's own `mailto:` link that takes the matter.
+    pub ack: Option<String>,
+    /// Who had taken it before, and for too long.
+    pub lapsed: Option<String>,
+    /// What became of the step before, where this one comes before its time.
+    pub failed: Option<String>,
+    /// The notices that this one stands for.
+    pub missed: MissedValues,
+    /// Who has taken it, in the letter that says so.
+    pub taken_by: Option<String>,
+    /// Until when that holds.
+    pub taken_until: Option<Zoned>,
+}
+
+/// `ladder.missed.…`: notices that fell into an outage of triaged.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct MissedValues {
+    /// How many.
+    pub notices: Option<u32>,
+    /// When the first of them was due.
+    pub from: Option<Zoned>,
+    /// When triaged was back.
+    pub until: Option<Zoned>,
 }
 
 /// One of `digest`.
