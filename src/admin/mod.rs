@@ -68,7 +68,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Tell when something would be due on a calendar.
     Due(due::DueArgs),
-    /// List, show, solve and reopen tickets.
+    /// List and show tickets, and order what becomes of them.
     Ticket(tickets::TicketArgs),
     /// List, retry and drop letters that wait.
     Outbox(outbox::OutboxArgs),

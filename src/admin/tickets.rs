@@ -1,4 +1,4 @@
-//! `triaged ticket list | show | solve | reopen`.
+//! `triaged ticket list | show`, and the orders about one ticket: `solve`, `assign`, `note` and their like.
 
 use clap::{Args, Subcommand};
 
@@ -7,6 +7,9 @@ use super::screen;
 use crate::daemon::clock::told;
 use crate::daemon::control::Request;
 use crate::daemon::control::answers::{NextDue, TicketRow, TicketView};
+use crate::finding::guess::{did_you_mean, known_are};
+use crate::triage::decide::Order;
+use crate::triage::report::Urgency;
 
 /// `triaged ticket`.
 #[derive(Debug, Args)]
@@ -44,10 +47,50 @@ enum TicketCommand {
         /// Its number, such as EC-1042.
         number: String,
     },
-    /// The ticket is open again.
+    /// The ticket is open again, or waits for the client no longer.
     Reopen {
         /// Its number, such as EC-1042.
         number: String,
+    },
+    /// Somebody of ours is responsible for it.
+    Assign {
+        /// Its number, such as EC-1042.
+        number: String,
+        /// A contact of contacts.toml by id, address or name; "nobody" takes it from whoever has it.
+        who: String,
+    },
+    /// Put a note into its timeline, which only our own people read.
+    Note {
+        /// Its number, such as EC-1042.
+        number: String,
+        /// What to note.
+        #[arg(required = true, num_args = 1..)]
+        text: Vec<String>,
+    },
+    /// You take the matter: its ladder stops.
+    Ack {
+        /// Its number, such as EC-1042.
+        number: String,
+    },
+    /// It is the client's turn: clocks that may stand still do until the client answers.
+    Wait {
+        /// Its number, such as EC-1042.
+        number: String,
+    },
+    /// Say how pressing it is, more or less than before.
+    Urgency {
+        /// Its number, such as EC-1042.
+        number: String,
+        /// Low, Medium, High or Critical.
+        #[arg(value_parser = urgency)]
+        urgency: Urgency,
+    },
+    /// It goes on in another ticket of the same partner; later mail to it comes there.
+    Merge {
+        /// Its number, such as EC-1043.
+        number: String,
+        /// The other ticket's number, such as EC-1042.
+        into: String,
     },
 }
 
@@ -82,7 +125,45 @@ pub fn run(args: &TicketArgs) -> u8 {
             number: number.clone(),
             by: whoami(),
         }),
+        TicketCommand::Assign { number, who } => {
+            let to = who.clone();
+            give(daemon, number, |by| Order::Assign { to, by })
+        }
+        TicketCommand::Note { number, text } => {
+            let text = text.join(" ");
+            give(daemon, number, |by| Order::Note { text, by })
+        }
+        TicketCommand::Ack { number } => give(daemon, number, |by| Order::Acknowledge { by }),
+        TicketCommand::Wait { number } => give(daemon, number, |by| Order::Wait { by }),
+        TicketCommand::Urgency { number, urgency } => {
+            let urgency = *urgency;
+            give(daemon, number, |by| Order::Urgency { urgency, by })
+        }
+        TicketCommand::Merge { number, into } => {
+            let into = into.clone();
+            give(daemon, number, |by| Order::Merge { into, by })
+        }
     }
+}
+
+/// Gives an order in the name of whoever typed it.
+fn give(daemon: &Asking, number: &str, order: impl FnOnce(String) -> Order) -> u8 {
+    daemon.order(&Request::Order {
+        number: number.to_owned(),
+        order: order(whoami()),
+    })
+}
+
+/// An urgency as people type it, in any case of letters.
+fn urgency(text: &str) -> Result<Urgency, String> {
+    let known = || Urgency::ALL.map(Urgency::name);
+    let said = Urgency::ALL
+        .into_iter()
+        .find(|one| one.name().eq_ignore_ascii_case(text));
+    said.ok_or_else(|| match did_you_mean(text, known()) {
+        meant if meant.is_empty() => known_are(known()),
+        meant => meant,
+    })
 }
 
 fn list(rows: &[TicketRow]) {
@@ -144,6 +225,9 @@ fn show(view: &TicketView) {
     ];
     if !ticket.trust.is_empty() {
         facts.push(("trust", screen::short(&ticket.trust, 300)));
+    }
+    if let Some(owner) = &ticket.life.assigned {
+        facts.push(("assigned to", owner.clone()));
     }
     if ticket.review {
         facts.push(("review", "a person is asked to look".to_owned()));

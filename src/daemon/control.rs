@@ -15,6 +15,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 
 use super::stop::Stop;
+use crate::triage::decide::Order;
 
 pub mod answers;
 
@@ -55,6 +56,13 @@ pub enum Request {
         number: String,
         /// Who says so.
         by: String,
+    },
+    /// Anything else that a person may order about a ticket.
+    Order {
+        /// Its number.
+        number: String,
+        /// What.
+        order: Order,
     },
     /// Letters that wait.
     Letters {

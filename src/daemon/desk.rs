@@ -56,6 +56,9 @@ pub enum DeskError {
     /// The disk is full, or refuses for now.
     #[error("not now: {0}")]
     TryLater(String),
+    /// A person ordered what cannot be done: why not, and what can be.
+    #[error("{0}")]
+    Refused(String),
     /// The daemon is stopping.
     #[error("the desk is closed")]
     Closed,

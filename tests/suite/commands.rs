@@ -54,6 +54,14 @@ fn the_exit_code_tells_whose_turn_it_is() {
     );
     check("status --config wrong.toml", 1, wrong);
     check("ticket list --level 4", 2, "1..=3");
+    check("ticket urgency EC-1 hihg", 2, "did you mean \"High\"?");
+    check(
+        "ticket urgency EC-1 loud",
+        2,
+        "known: Low, Medium, High, Critical",
+    );
+    check("ticket note EC-1", 2, "<TEXT>...");
+    check("ticket assign EC-1 anna", 3, "no daemon listens at");
     check("outbox retry one", 2, "invalid value");
     check("parse nowhere.eml", 3, "cannot read nowhere.eml");
     check("parse mail.eml nowhere.eml", 3, "a@b.example");

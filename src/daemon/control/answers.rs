@@ -257,6 +257,7 @@ impl Answerer {
             Request::Reopen { number, by } => {
                 self.order_ticket(&number, Order::Reopen { by }).await
             }
+            Request::Order { number, order } => self.order_ticket(&number, order).await,
             Request::Letters { limit } => self.letters(limit.min(ROWS_MAX)).and_then(done),
             Request::RetryLetter { letter, by } => {
                 self.order_letter(letter, |letter| Order::RetryLetter { letter, by })
@@ -348,6 +349,12 @@ impl Answerer {
     }
 
     async fn order_ticket(&self, number: &str, order: Order) -> Result<Answer, Answer> {
+        if let Order::RetryLetter { .. } | Order::DropLetter { .. } = order {
+            // Those are looked up by the letter, which may be about another ticket or about none.
+            return Err(Answer::Failed {
+                why: "letters are not ordered about by the number of a ticket".to_owned(),
+            });
+        }
         let ticket = self.named(number)?;
         let sentence = self
             .desk
@@ -543,8 +550,10 @@ fn failed(error: StoreError) -> Answer {
 }
 
 fn refused(error: DeskError) -> Answer {
-    Answer::Failed {
-        why: error.to_string(),
+    let why = error.to_string();
+    match error {
+        DeskError::Refused(_) => Answer::No { why },
+        DeskError::TryLater(_) | DeskError::Closed => Answer::Failed { why },
     }
 }
 

@@ -12,7 +12,7 @@ use super::log;
 use super::reader::ReadMail;
 use super::{DeskError, Parts};
 use crate::daemon::store::{Batch, Cause, Cursor, MailRecord, Place, Record, StoreError};
-use crate::triage::decide::{self, Arrival, Decision, Event, Order, Setting, Trouble};
+use crate::triage::decide::{self, Arrival, Decision, Event, Order, Reason, Setting, Trouble};
 use crate::triage::letter::{LetterId, Outcome};
 use crate::triage::mail::{Mail, thread};
 use crate::triage::rules::Rules;
@@ -180,7 +180,7 @@ impl Sheet<'_> {
                 .try_for_each(|(at, ticket)| self.alarm(at, ticket)),
             Job::Trouble(trouble) => self.trouble(&trouble, troubles_told),
             Job::Order { id, ticket, order } => {
-                return self.order(id, ticket, &order).map_err(refused);
+                return self.order(id, ticket, &order);
             }
             Job::Alive => Ok(()),
         };
@@ -353,10 +353,12 @@ impl Sheet<'_> {
         id: String,
         ticket: Option<TicketId>,
         order: &Order,
-    ) -> Result<String, StoreError> {
-        let ticket = ticket.map_or(Ok(None), |id| self.batch.ticket(id))?;
+    ) -> Result<String, DeskError> {
+        let ticket = ticket
+            .map_or(Ok(None), |id| self.batch.ticket(id))
+            .map_err(refused)?;
         let other = match order.other() {
-            Some(number) => self.batch.ticket_by_number(number)?,
+            Some(number) => self.batch.ticket_by_number(number).map_err(refused)?,
             None => None,
         };
         let event = Event::Ordered {
@@ -364,12 +366,11 @@ impl Sheet<'_> {
             other: other.as_ref(),
         };
         let decision = decide::decide(ticket.as_ref(), &event, &self.setting());
-        let answer = decision
-            .because
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("; ");
+        let no = decision.because.iter().find_map(Reason::refused);
+        if let Some(why) = no {
+            return Err(DeskError::Refused(why.to_owned()));
+        }
+        let answer = in_a_sentence(&decision.because);
         let outcome = match order {
             Order::RetryLetter { letter, .. } => Some((*letter, Outcome::Released)),
             Order::DropLetter { letter, .. } => Some((*letter, Outcome::Dropped)),
@@ -387,7 +388,7 @@ impl Sheet<'_> {
             order: Some(order.clone()),
             ..self.record(Cause::Order(id), ticket.as_ref(), decision)
         };
-        self.push(record)?;
+        self.push(record).map_err(refused)?;
         Ok(answer)
     }
 
@@ -412,6 +413,18 @@ impl Sheet<'_> {
         log::decided(&record);
         self.batch.push(&record)
     }
+}
+
+/// What became of an order, and then what follows from it.
+fn in_a_sentence(because: &[Reason]) -> String {
+    let (answer, more): (Vec<&Reason>, Vec<&Reason>) =
+        because.iter().partition(|reason| reason.is_of_an_order());
+    let all: Vec<String> = answer
+        .iter()
+        .chain(&more)
+        .map(ToString::to_string)
+        .collect();
+    all.join("; ")
 }
 
 fn refused(error: StoreError) -> DeskError {

@@ -57,7 +57,9 @@ impl<D: Intake> Inbox<D> {
         self.note(&error);
         match error {
             VisitError::Desk(DeskError::Closed) => Next::End,
-            VisitError::Desk(DeskError::TryLater(_)) => Next::VisitAfter(pause.next_for_desk()),
+            VisitError::Desk(DeskError::TryLater(_) | DeskError::Refused(_)) => {
+                Next::VisitAfter(pause.next_for_desk())
+            }
             VisitError::LoginRefused(why) if self.standing.login_refused() => {
                 Next::WaitForSecret(why)
             }

@@ -18,6 +18,9 @@ use crate::triage::ticket::{Ticket, TicketId};
 /// Letters that one digest takes up: more of them nobody reads, and all of them must fit into memory.
 const DIGEST_LETTERS_MAX: usize = 200;
 
+/// Merges that are followed from one ticket to the next. No order makes a ring of them; a longer chain ends here.
+const MERGES_MAX: usize = 16;
+
 /// A batch of decisions.
 #[derive(Debug)]
 pub struct Batch {
@@ -87,7 +90,7 @@ impl Batch {
         id.map_or(Ok(None), |id| self.ticket(TicketId(id)))
     }
 
-    /// The ticket that the first clue which leads anywhere leads to.
+    /// The ticket that the first clue which leads anywhere leads to; of a merged one, that in which it goes on.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -107,10 +110,24 @@ impl Batch {
             };
             let Some(id) = id else { continue };
             if let Some(ticket) = self.ticket(id)? {
-                return Ok(Some((ticket, clue.clone())));
+                return Ok(Some((self.now_in(ticket)?, clue.clone())));
             }
         }
         Ok(None)
+    }
+
+    /// The ticket in which this one goes on, or itself.
+    fn now_in(&self, mut ticket: Ticket) -> Result<Ticket, StoreError> {
+        for _ in 0..MERGES_MAX {
+            let Some(into) = ticket.life.merged_into else {
+                break;
+            };
+            let Some(next) = self.ticket(into)? else {
+                break;
+            };
+            ticket = next;
+        }
+        Ok(ticket)
     }
 
     /// If the same mail has been decided before: the ticket it belongs to, if any.

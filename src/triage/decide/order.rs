@@ -86,8 +86,11 @@ fn solve(drafting: &mut Drafting<'_>, ticket: &Ticket, by: &str) -> Obeyed {
 
 fn reopen(drafting: &mut Drafting<'_>, ticket: &Ticket) -> Obeyed {
     match ticket.state {
-        State::Open | State::Waiting { .. } => {
-            Obeyed::Nothing(format!("{} is open", ticket.number))
+        State::Open => Obeyed::Nothing(format!("{} is open", ticket.number)),
+        State::Waiting { .. } => {
+            let case = Case::of_ticket(ticket, drafting.rules());
+            waiting::end(drafting, &case, drafting.now());
+            Obeyed::Done(format!("{} waits no longer", ticket.number))
         }
         State::Solved { .. } | State::Closed { .. } => {
             let case = Case::of_ticket(ticket, drafting.rules());

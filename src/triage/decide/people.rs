@@ -26,16 +26,17 @@ pub(super) fn resolve<'a>(who: &Who, case: &Case<'a>, now: Timestamp) -> Option<
     present(case.rules, id, case.at(now).date())
 }
 
-/// The contact that a person of ours names: by id, address or whole name, in any case of letters.
+/// The contact that a person of ours names: by id, address or name, in any case of letters. What stands in brackets
+/// behind a name says what somebody does, and need not be typed.
 ///
 /// # Errors
 /// There is none, as a sentence.
 pub(super) fn named<'a>(name: &str, rules: &'a Rules) -> Result<&'a Contact, String> {
     let said = name.to_lowercase();
     let is_meant = |contact: &&Contact| {
-        [&contact.id, &contact.email, &contact.name]
-            .iter()
-            .any(|known| known.to_lowercase() == said)
+        let bare = contact.name.split(" (").next().unwrap_or_default();
+        let names = [&contact.id, &contact.email, &contact.name, bare];
+        names.iter().any(|known| known.to_lowercase() == said)
     };
     let found = rules.contacts.values().find(is_meant);
     found.ok_or_else(|| {

@@ -83,7 +83,7 @@ impl Desk {
         let seen = self.seen.get(&mail.content_hash).copied();
         let joined = found.iter().find_map(|clue| Some((clue, self.find(clue)?)));
         let ticket = seen
-            .or(joined.map(|(_, id)| id))
+            .or(joined.map(|(_, id)| self.now_in(id)))
             .map(|id| self.tickets[&id].clone());
         let arrival = Arrival {
             mail: &mail,
@@ -171,6 +171,12 @@ impl Desk {
         )
     }
 
+    /// Something that another part of triaged has decided.
+    pub(crate) fn change(&mut self, number: &str, change: Change) {
+        let id = self.ticket(number).id;
+        self.tickets.get_mut(&id).unwrap().apply(&change);
+    }
+
     pub(crate) fn wait(&mut self, time: &str) {
         let time: SignedDuration = time.parse().unwrap();
         self.now += time;
@@ -200,6 +206,11 @@ impl Desk {
         self.tickets
             .get(&TicketId(id))
             .map(|ticket| ticket.number.clone())
+    }
+
+    fn now_in(&self, id: TicketId) -> TicketId {
+        let into = self.tickets[&id].life.merged_into;
+        into.map_or(id, |into| self.now_in(into))
     }
 
     fn find(&self, clue: &Clue) -> Option<TicketId> {

@@ -6,8 +6,10 @@
 mod arrivals;
 mod bounces;
 mod chance;
+mod clocks;
 mod desk;
 mod ladders;
+mod orders;
 mod outcomes;
 mod promises;
 mod threads;

@@ -123,6 +123,24 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Why an order was not carried out, if that is what this says.
+    #[must_use]
+    pub fn refused(&self) -> Option<&str> {
+        if let Self::Refused { because } = self {
+            return Some(because);
+        }
+        None
+    }
+
+    /// True for what became of an order.
+    #[must_use]
+    pub fn is_of_an_order(&self) -> bool {
+        matches!(
+            self,
+            Self::Ordered { .. } | Self::Refused { .. } | Self::Nothing { .. }
+        )
+    }
+
     /// True for what a letter to our own people tells: why the matter is theirs. What the letter shows anyway (the
     /// client, the times that were promised) and our own bookkeeping stay on the ticket.
     #[must_use]
