@@ -252,6 +252,7 @@ impl Ticket {
                 self.life.looked_at.get_or_insert(*at);
             }
             Change::Spoke { at, by_person } => self.life.spoke(*at, *by_person),
+            Change::LookBy { at } => self.life.look_by = *at,
             Change::LookAgain { at } => self.life.look_again = *at,
             Change::InIncident(incident) => self.life.incident = *incident,
             Change::Merged { into } => self.life.merged_into = Some(*into),
@@ -287,7 +288,11 @@ impl Ticket {
             .filter(|promise| self.still_owed(promise.metric));
         let clocks = owed.flat_map(|promise| [promise.breaks_at(), promise.warns_at()]);
         let rung = self.climb().and_then(Climb::wakes_at);
-        clocks.chain([self.life.look_again, rung]).flatten().min()
+        let look = self.is_open().then(|| self.life.overlooked_at()).flatten();
+        clocks
+            .chain([self.life.look_again, rung, look])
+            .flatten()
+            .min()
     }
 
     /// The ladder that is being climbed, acknowledged or not.

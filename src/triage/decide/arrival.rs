@@ -8,7 +8,7 @@ use super::drafting::Drafting;
 use super::facts::{Case, kind_of};
 use super::reason::{PromiseReason, ThreadReason};
 use super::telling::{self, FIRST_LINE};
-use super::{Arrival, Decision, Reason, Setting, bounce, opening, promising};
+use super::{Arrival, Decision, Reason, Setting, bounce, opening, promising, silence};
 use crate::triage::mail::thread::Clue;
 use crate::triage::mail::{Kind, Mail};
 use crate::triage::promise::{Metric, Promise};
@@ -56,6 +56,7 @@ pub(super) fn open(
     answer::answer(&mut drafting, arrival, &case, (&judgement, &answering));
     if !arrival.too_old_to_answer {
         telling::tell(&mut drafting, &judgement, Some(arrival), &case);
+        silence::watch(&mut drafting, arrival);
     }
     drafting.finish()
 }

@@ -10,8 +10,8 @@ use super::opening::participants;
 use super::reason::ThreadReason;
 use super::writing::ToStaff;
 use super::{
-    Arrival, Decision, Setting, bounce, ladder, people, promising, raising, reopening, telling,
-    waiting,
+    Arrival, Decision, Setting, bounce, ladder, people, promising, raising, reopening, silence,
+    telling, waiting,
 };
 use crate::triage::letter::Purpose;
 use crate::triage::letter::template::names;
@@ -191,6 +191,7 @@ fn by_client(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> D
         promising::next_response(&mut drafting, &case);
         telling::tell(&mut drafting, &judgement, Some(arrival), &case);
         tell_those_who_know(&mut drafting, ticket, arrival, &case);
+        silence::watch(&mut drafting, arrival);
     }
     drafting.finish()
 }

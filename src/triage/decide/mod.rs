@@ -19,6 +19,7 @@ mod raising;
 pub mod reason;
 mod regrading;
 mod reopening;
+mod silence;
 mod telling;
 mod trouble;
 mod waiting;

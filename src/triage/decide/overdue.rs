@@ -10,7 +10,8 @@ use super::facts::{Asked, Case};
 use super::reason::PromiseReason;
 use super::writing::ToStaff;
 use super::{
-    Decision, Setting, closing, ladder, people, promising, raising, telling, waiting, warning,
+    Decision, Setting, closing, ladder, people, promising, raising, silence, telling, waiting,
+    warning,
 };
 use crate::triage::letter::Purpose;
 use crate::triage::letter::escalation;
@@ -30,6 +31,7 @@ pub(super) fn ring(ticket: &Ticket, setting: &Setting<'_>) -> Decision {
     let rang = [
         notice_until(&mut drafting, &case, setting.now),
         warning::give(&mut drafting, &case),
+        silence::notice(&mut drafting, &case),
         // What joined the ladder just now stands in the notice that is due.
         ladder::ring(&mut drafting, &case),
         waiting::remind(&mut drafting, &case),
@@ -51,7 +53,7 @@ pub(super) fn notice_until(drafting: &mut Drafting<'_>, case: &Case<'_>, until: 
     let event = ClockEvent::PromiseBroken;
     let judgements: Vec<Judgement> = broken
         .iter()
-        .filter_map(|promise| judgement(drafting, promise.metric, event, case))
+        .filter_map(|promise| judgement(drafting, Some(promise.metric), event, case))
         .collect();
     for judgement in &judgements {
         telling::explain(drafting, judgement);
@@ -125,10 +127,10 @@ fn watch_on(drafting: &mut Drafting<'_>, missed: &Promise, case: &Case<'_>, unti
     }
 }
 
-/// What rules say that wait for a promise's clock; nothing where there are none.
+/// What rules say that wait for a clock; nothing where there are none.
 pub(super) fn judgement(
     drafting: &Drafting<'_>,
-    metric: Metric,
+    metric: Option<Metric>,
     event: ClockEvent,
     case: &Case<'_>,
 ) -> Option<Judgement> {
@@ -145,7 +147,7 @@ pub(super) fn judgement(
         client: ticket.client.as_deref(),
         reopened: false,
         event,
-        broken: Some(metric),
+        broken: metric,
         at: &at,
     };
     let judgement = judge(&case.facts(&facts), case.rules);

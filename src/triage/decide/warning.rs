@@ -57,7 +57,7 @@ fn warn(drafting: &mut Drafting<'_>, promise: &Promise, warning: Warning, case: 
         percent: warning.percent,
     });
     let event = ClockEvent::PromiseAt(warning.percent);
-    let Some(judgement) = overdue::judgement(drafting, promise.metric, event, case) else {
+    let Some(judgement) = overdue::judgement(drafting, Some(promise.metric), event, case) else {
         return;
     };
     telling::explain(drafting, &judgement);

@@ -16,6 +16,8 @@ pub enum ClockEvent {
     PromiseAt(u8),
     /// `promise broken`.
     PromiseBroken,
+    /// `nobody looked`: at what may be a matter of the third line, for half an hour.
+    NobodyLooked,
     /// `reopened`.
     Reopened,
     /// `client replied`.
@@ -28,8 +30,14 @@ impl ClockEvent {
     pub fn is_of_promise(self) -> bool {
         match self {
             Self::PromiseAt(_) | Self::PromiseBroken => true,
-            Self::Reopened | Self::ClientReplied => false,
+            Self::NobodyLooked | Self::Reopened | Self::ClientReplied => false,
         }
+    }
+
+    /// True for what a clock tells: no mail comes with it.
+    #[must_use]
+    pub fn is_of_clock(self) -> bool {
+        self.is_of_promise() || self == Self::NobodyLooked
     }
 }
 

@@ -134,6 +134,11 @@ pub enum Change {
         /// A person wrote it.
         by_person: bool,
     },
+    /// Until when somebody of ours must have looked at it, because it may be a matter of the third line.
+    LookBy {
+        /// When.
+        at: Option<Timestamp>,
+    },
     /// When to look at it again for the sake of where it stands, if ever; the next change of its state forgets it.
     LookAgain {
         /// When.

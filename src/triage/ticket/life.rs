@@ -28,6 +28,8 @@ pub struct Life {
     pub assigned: Option<String>,
     /// When somebody of ours first looked at it.
     pub looked_at: Option<Timestamp>,
+    /// Until when somebody must have looked, because it may be a matter of the third line.
+    pub look_by: Option<Timestamp>,
     /// When the client's side last heard from us.
     pub spoke_at: Option<Timestamp>,
     /// When a person of ours last wrote to the client's side.
@@ -154,6 +156,12 @@ impl Life {
         if let Some(climb) = &mut self.climb {
             climb.acknowledged = Some(acknowledgement.clone());
         }
+    }
+
+    /// The first second in which it is overlooked if nobody looks.
+    pub(super) fn overlooked_at(&self) -> Option<Timestamp> {
+        let until = self.look_by.filter(|_| self.looked_at.is_none())?;
+        Timestamp::from_second(until.as_second().checked_add(1)?).ok()
     }
 
     /// The matter is over, so nobody is called any more.

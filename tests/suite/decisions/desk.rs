@@ -397,6 +397,7 @@ fn change(change: &Change) -> Option<String> {
         | Change::Told(_)
         | Change::Did(_)
         | Change::Looked { .. }
+        | Change::LookBy { .. }
         | Change::LookAgain { .. }
         | Change::Spoke { .. }
         | Change::Wrote { .. }

@@ -432,3 +432,64 @@ fn solving_ends_it_and_trouble_again_begins_another() {
     assert_eq!(told(&desk.mail(&again)), FIRST);
     assert_eq!(desk.ticket("EC-1").climb().unwrap().cycle, 1);
 }
+
+#[test]
+fn whoever_has_the_matter_hears_what_joins_it() {
+    let mut desk = outage();
+    desk.wait("PT5M");
+    acknowledge(&mut desk, BEN);
+    let words = "This is a breach of contract.";
+    let angry = reply(&desk, 1, "jane@northwind.example", words);
+    let joined = desk.mail(&angry);
+    assert_eq!(told(&joined), "ben.arlt");
+    says(
+        &joined.letters[0],
+        &[
+            "You have taken this matter, and something has joined it",
+            "The client complains of a broken",
+        ],
+    );
+    assert!(desk.ticket("EC-1").climb().unwrap().acknowledged.is_some());
+}
+
+/// A matter that may be one of the third line: its words are too weak to call anybody.
+const PERHAPS: &str = "
+    From: Jane Doe <jane@northwind.example>
+    To: support@everythingcloud.com
+    Subject: Reports
+    Message-ID: <perhaps-1@northwind.example>
+
+    Harbor Bank: the reports may be down, we are looking into it.
+";
+
+#[test]
+fn what_may_be_a_third_line_matter_is_called_out_when_nobody_looks() {
+    let mut desk = Desk::open();
+    assert_eq!(told(&desk.mail(PERHAPS)), "");
+    desk.sent(1);
+    assert_eq!(told(&desk.alarm("EC-1", "PT30M")), "", "in time is in time");
+    let silence = desk.alarm("EC-1", "PT1S");
+    assert_eq!(told(&silence), FIRST);
+    assert_eq!(desk.ticket("EC-1").level, 3);
+    says(
+        &silence.letters[0],
+        &["nobody has looked for 30 minutes", "step 1 of 3"],
+    );
+    assert_eq!(told(&desk.alarm("EC-1", "PT1S")), "", "once");
+
+    // Somebody of ours who answers has looked; somebody who only uses such a name has not.
+    let looks = |forge: bool| {
+        let mut desk = Desk::open();
+        desk.mail(PERHAPS);
+        desk.sent(1);
+        let mail = reply(&desk, 2, "anna.kern@everythingcloud.com", "I read this.\n");
+        let mail = match forge {
+            true => mail.replace("anna.kern", "stranger"),
+            false => mail,
+        };
+        desk.mail(&mail);
+        told(&desk.alarm("EC-1", "PT31M"))
+    };
+    assert_eq!(looks(false), "");
+    assert_eq!(looks(true), FIRST);
+}

@@ -8,6 +8,7 @@ mod bounces;
 mod chance;
 mod clocks;
 mod desk;
+mod ladder_laws;
 mod ladders;
 mod orders;
 mod outcomes;

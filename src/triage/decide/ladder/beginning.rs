@@ -36,12 +36,17 @@ pub(in super::super) fn begin(
     brief: Brief<'_>,
     case: &Case<'_>,
 ) -> bool {
+    let reasons =
+        |drafting: &Drafting<'_>| running(drafting).map_or(0, |climb| climb.because.len());
+    let before = reasons(drafting);
     let mut begun = false;
     for trigger in triggers(judgement, case.rules) {
         begun |= set_off(drafting, &trigger, case);
     }
     if begun {
         climbing::climb_on(drafting, brief, case);
+    } else if reasons(drafting) > before {
+        climbing::tell_holder(drafting, brief, case);
     }
     running(drafting).is_some()
 }

@@ -67,6 +67,30 @@ pub(super) fn climb_on(drafting: &mut Drafting<'_>, brief: Brief<'_>, case: &Cas
     }
 }
 
+/// One more reason for a matter that somebody has: nobody is called for it, but whoever has it must know.
+pub(super) fn tell_holder(drafting: &mut Drafting<'_>, brief: Brief<'_>, case: &Case<'_>) {
+    let Some(climb) = running(drafting).cloned() else {
+        return;
+    };
+    let by = climb.acknowledged.as_ref().map(|ack| ack.by.clone());
+    let holder = case
+        .rules
+        .contacts
+        .values()
+        .find(|contact| Some(&contact.email) == by.as_ref());
+    let Some(holder) = holder.filter(|holder| !drafting.writes_to(&holder.email)) else {
+        return;
+    };
+    let notice = Notice {
+        climb: &climb,
+        readers: &[holder],
+        failed: None,
+        missed: None,
+    };
+    let notified = write(drafting, &notice, brief, case);
+    drafting.change(Change::Climbed(climb.clone().with_notified(notified)));
+}
+
 /// A notice of a ladder was refused or came back: the next step goes out at once, and the last hope is told.
 pub(in super::super) fn undelivered(
     drafting: &mut Drafting<'_>,

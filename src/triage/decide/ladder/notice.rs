@@ -74,6 +74,15 @@ pub(super) fn write(
 fn common(notice: &Notice<'_>, now: Timestamp, case: &Case<'_>) -> LadderValues {
     let climb = notice.climb;
     let view = telling::view(case, &[]);
+    if let Some(taken) = &climb.acknowledged {
+        return LadderValues {
+            say: Some(climb.say.clone()).filter(|say| !say.is_empty()),
+            because: climb.because.clone(),
+            taken_by: Some(taken.by.clone()),
+            taken_until: taken.until.map(|until| view.at(until)),
+            ..LadderValues::default()
+        };
+    }
     let this = climb.rungs.get(climb.done.saturating_sub(1));
     let next = climb.next();
     LadderValues {

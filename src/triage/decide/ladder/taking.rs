@@ -35,6 +35,9 @@ pub(in super::super) fn said_by_mail(
     case: &Case<'_>,
 ) -> bool {
     let from = arrival.mail.from_address().to_owned();
+    if is_proven(arrival, case) {
+        drafting.change(Change::Looked { at: drafting.now() });
+    }
     match said(drafting, arrival, case) {
         Said::Nothing => false,
         Said::Mine => {

@@ -156,8 +156,9 @@ impl Check<'_> {
             let sentence = "\"promise\" goes with event = \"promise broken\" or \"promise at …%\"";
             self.note(Finding::error("E303", at, sentence));
         }
-        if clock && needs_mail(&compiled.when) {
-            let sentence = "this asks for something in a mail, but the clock of a promise comes without one: this is never true";
+        let without_mail = compiled.event.is_some_and(ClockEvent::is_of_clock);
+        if without_mail && needs_mail(&compiled.when) {
+            let sentence = "this asks for something in a mail, but a clock comes without one: this is never true";
             self.note(Finding::error("E303", at, sentence));
         }
     }

@@ -128,7 +128,10 @@ fn watches(rules: &Rules) -> impl Iterator<Item = Watch<'_>> {
 fn warns(rule: &Rule) -> Option<(&Rule, u8)> {
     match rule.event? {
         ClockEvent::PromiseAt(percent) => Some((rule, percent)),
-        ClockEvent::PromiseBroken | ClockEvent::Reopened | ClockEvent::ClientReplied => None,
+        ClockEvent::PromiseBroken
+        | ClockEvent::NobodyLooked
+        | ClockEvent::Reopened
+        | ClockEvent::ClientReplied => None,
     }
 }
 

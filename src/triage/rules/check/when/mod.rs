@@ -17,8 +17,9 @@ use crate::triage::rules::criterion::{ClockEvent, Criterion, When};
 use crate::triage::rules::file::percent_of;
 use conditions::Conditions;
 
-const EVENTS: [(&str, ClockEvent); 3] = [
+const EVENTS: [(&str, ClockEvent); 4] = [
     ("promise broken", ClockEvent::PromiseBroken),
+    ("nobody looked", ClockEvent::NobodyLooked),
     ("reopened", ClockEvent::Reopened),
     ("client replied", ClockEvent::ClientReplied),
 ];
