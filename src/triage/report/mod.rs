@@ -3,6 +3,7 @@
 //! [`Report::of`] is total, like reading. Nothing is invented: what the mail does not say is `None`.
 
 mod acknowledging;
+mod asking;
 mod client;
 mod counted;
 mod describe;
@@ -208,7 +209,7 @@ impl Report {
         let source = Source::of(mail, &body);
         let reading = Reading::of(source, lexicon);
         let labels = labels::labelled(&reading.source, &lexicon.labels);
-        let signals = signals::signals(&reading);
+        let mut signals = signals::signals(&reading);
         let (topic, topic_evidence) = signals::topic(&reading);
         let impact = Impact::of(&reading, &labels);
         let stated_urgency = stated::stated(&reading, &labels);
@@ -226,6 +227,7 @@ impl Report {
         );
         let client = client::client(&reading, mail, &labels);
         let steps = steps::steps(&reading, &labels);
+        signals.extend(asking::asking(&reading, &signals, steps.is_some()));
         let found = (client.as_ref(), steps.as_ref());
         let mut report = Self {
             description: describe::description(&reading, mail, &labels, found),

@@ -51,7 +51,12 @@ impl Modifier {
             Grammar::OtherSystem => Some(Self::OtherSystem),
             Grammar::OnePerson => Some(Self::OnePerson),
             Grammar::Hedge => Some(Self::Hedge),
-            Grammar::Clause | Grammar::GoesOn | Grammar::Abbreviation | Grammar::Idle => None,
+            Grammar::Clause
+            | Grammar::GoesOn
+            | Grammar::AsksAtEnd
+            | Grammar::AsksOfYou
+            | Grammar::Abbreviation
+            | Grammar::Idle => None,
         }
     }
 

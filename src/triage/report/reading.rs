@@ -133,6 +133,9 @@ impl Breaks {
                 Meaning::Table(Table::Grammar(Grammar::GoesOn)) => {
                     (&mut breaks.goes_on, hit.at.start)
                 }
+                Meaning::Table(Table::Grammar(Grammar::AsksAtEnd)) => {
+                    (&mut breaks.asks, hit.at.end)
+                }
                 Meaning::Table(Table::Grammar(Grammar::Abbreviation)) => {
                     (&mut breaks.abbreviations, hit.at.end)
                 }
@@ -151,6 +154,7 @@ impl Breaks {
             false
         });
         breaks.abbreviations.sort_unstable();
+        breaks.asks.sort_unstable();
         breaks
     }
 }

@@ -36,6 +36,8 @@ pub(super) struct Breaks {
     pub(super) clauses: Vec<usize>,
     /// Where words begin that go on with the clause behind a comma.
     pub(super) goes_on: Vec<usize>,
+    /// Where words end with which a sentence asks.
+    pub(super) asks: Vec<usize>,
     /// Where abbreviations end: a dot there ends no sentence.
     pub(super) abbreviations: Vec<usize>,
 }
@@ -74,11 +76,11 @@ impl Sentences {
             let whole = at - start > 2 * LONGEST_BYTES && text.is_char_boundary(at + 1);
             let endless = long && !in_word || whole;
             if endless || ends_sentence(text, at, &breaks.abbreviations) {
-                sentences.push(text, start..at + 1);
+                sentences.push(text, start..at + 1, &breaks.asks);
                 start = at + 1;
             }
         }
-        sentences.push(text, start..text.len());
+        sentences.push(text, start..text.len(), &breaks.asks);
         sentences.clauses.sort_unstable();
         sentences
     }
@@ -107,7 +109,7 @@ impl Sentences {
         self.all.partition_point(|sentence| sentence.at.end <= at)
     }
 
-    fn push(&mut self, text: &str, at: Range<usize>) {
+    fn push(&mut self, text: &str, at: Range<usize>, asks: &[usize]) {
         let words = text.get(at.clone()).unwrap_or_default();
         let begin = at.start + (words.len() - words.trim_start().len());
         let end = begin + words.trim().len();
@@ -123,9 +125,10 @@ impl Sentences {
             }
             return;
         }
+        let said = begin + marks.trim_end_matches(['.', '!']).len();
         self.all.push(Sentence {
             at: begin..end,
-            question: marks.ends_with('?'),
+            question: marks.ends_with('?') || asks.binary_search(&said).is_ok(),
             emphatic: marks.ends_with("!!"),
         });
     }

@@ -11,7 +11,7 @@ use super::{Evidence, Found, Signal, Strength, Topic};
 
 /// From these fractions of a signal's score on it is possible, likely, certain.
 const POSSIBLE: f32 = 0.3;
-const LIKELY: f32 = 0.7;
+pub(super) const LIKELY: f32 = 0.7;
 const CERTAIN: f32 = 1.2;
 /// Saying it more often does not make it truer than this.
 const CAP: f32 = 1.5;
@@ -51,7 +51,8 @@ pub(super) fn signals(reading: &Reading<'_>) -> Vec<Signal> {
     signals
 }
 
-fn strength(ratio: f32) -> Option<Strength> {
+/// How strong a signal is that reached this fraction of its score.
+pub(super) fn strength(ratio: f32) -> Option<Strength> {
     match ratio {
         ratio if ratio >= CERTAIN => Some(Strength::Certain),
         ratio if ratio >= LIKELY => Some(Strength::Likely),

@@ -49,6 +49,10 @@ pub enum Grammar {
     Clause,
     /// "that": goes on with a clause behind a comma.
     GoesOn,
+    /// "でしょうか": a sentence that ends so asks, with or without a question mark.
+    AsksAtEnd,
+    /// "Could you": a sentence that asks so asks for work, not how something is used.
+    AsksOfYou,
     /// "approx": its dot ends no sentence.
     Abbreviation,
     /// "Hello": begins a sentence that says nothing about the trouble.
@@ -185,7 +189,7 @@ pub enum Takes {
 const MANY: &str = "many";
 
 /// Every fixed name: the kind of table, its name, what it is.
-const NAMED: [(&str, &str, Table); 59] = [
+const NAMED: [(&str, &str, Table); 61] = [
     ("grammar", "negation", Table::Grammar(Grammar::Negation)),
     (
         "grammar",
@@ -214,6 +218,8 @@ const NAMED: [(&str, &str, Table); 59] = [
     ("grammar", "hedge", Table::Grammar(Grammar::Hedge)),
     ("grammar", "clause", Table::Grammar(Grammar::Clause)),
     ("grammar", "goes-on", Table::Grammar(Grammar::GoesOn)),
+    ("grammar", "asks-at-end", Table::Grammar(Grammar::AsksAtEnd)),
+    ("grammar", "asks-of-you", Table::Grammar(Grammar::AsksOfYou)),
     (
         "grammar",
         "abbreviation",

@@ -402,3 +402,42 @@ fn what_works_as_it_should_is_no_fault() {
         ],
     );
 }
+
+#[test]
+fn who_asks_and_reports_little_asks_for_help() {
+    check(
+        "asks-for-help",
+        &[
+            ("How do I add a column to the report?", Some(Certain)),
+            ("The column is gone from the report.", None),
+            (
+                "The column is gone from the report. Can you have a look?",
+                None,
+            ),
+            (
+                "Her boss thinks something is wrong, it is only the filter. How do I show her the right one?",
+                Some(Certain),
+            ),
+            (
+                "Since 9.30 the report shows 412 rows, on Monday it had 398. Why?",
+                None,
+            ),
+            ("The tile sulks. Can you look into it?", None),
+            ("Die Kachel schmollt. Könnt ihr mal schauen?", None),
+            ("La tuile boude. Vous pouvez regarder ?", None),
+            ("De tegel pruilt. Kunnen jullie kijken?", None),
+            ("Is the tile meant to do that?", Some(Likely)),
+            ("Wie füge ich eine Spalte hinzu?", Some(Certain)),
+            ("Die Spalte ist weg. Können Sie bitte nachsehen?", None),
+            ("Où est-ce que je change la couleur ?", Some(Certain)),
+            ("La couleur est fausse. Vous pouvez regarder ?", None),
+            ("¿Dónde cambio el color?", Some(Certain)),
+            ("El color está mal. ¿Lo pueden revisar?", None),
+            ("Waar stel ik de kleur in?", Some(Certain)),
+            ("Dove cambio il colore?", Some(Certain)),
+            ("Onde altero a cor?", Some(Certain)),
+            ("色はどこで変更できますか。", Some(Certain)),
+            ("色が表示されません。ご確認いただけますか。", None),
+        ],
+    );
+}

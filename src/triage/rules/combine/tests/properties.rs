@@ -18,7 +18,7 @@ fn scenes() -> impl Strategy<Value = Scene> {
         Just("churn"),
         Just("sla-complaint"),
         Just("high-profile"),
-        Just("how-to")
+        Just("asks-for-help")
     ];
     let urgencies = proptest::option::of(proptest::sample::select(Urgency::ALL.to_vec()));
     let partners = prop_oneof![

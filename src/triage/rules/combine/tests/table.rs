@@ -128,7 +128,7 @@ fn pressing_matters_go_where_the_process_says() {
 fn how_to_goes_back_once_and_nothing_is_lowered() {
     check(
         &Scene {
-            signals: vec![("how-to", Likely)],
+            signals: vec![("asks-for-help", Likely)],
             component: Some("login"),
             ..plain()
         },
@@ -136,7 +136,7 @@ fn how_to_goes_back_once_and_nothing_is_lowered() {
     );
     check(
         &Scene {
-            signals: vec![("how-to", Likely)],
+            signals: vec![("asks-for-help", Likely)],
             component: Some("api"),
             ..plain()
         },
@@ -144,7 +144,7 @@ fn how_to_goes_back_once_and_nothing_is_lowered() {
     );
     check(
         &Scene {
-            signals: vec![("how-to", Likely)],
+            signals: vec![("asks-for-help", Likely)],
             component: Some("login"),
             handed_back: true,
             ..plain()
@@ -221,7 +221,7 @@ fn floors_beat_caps_and_the_lowest_cap_counts() {
 #[test]
 fn a_partner_may_switch_a_rule_off_until_a_day() {
     let scene = |partner| Scene {
-        signals: vec![("how-to", Strength::Likely)],
+        signals: vec![("asks-for-help", Strength::Likely)],
         component: Some("login"),
         client: Some("Globex"),
         partner: Some(partner),
