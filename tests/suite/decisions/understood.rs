@@ -32,7 +32,7 @@ pub(crate) fn understood(mail: &Mail) -> Report {
         },
         signals: [
             outage.then(|| signal("outage", "down for all users")),
-            how_to.then(|| signal("how-to", "how can I")),
+            how_to.then(|| signal("asks-for-help", "how can I")),
             complaint.then(|| signal("sla-complaint", "breach of contract")),
             perhaps.then(|| Signal {
                 strength: Strength::Possible,

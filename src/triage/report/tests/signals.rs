@@ -426,7 +426,7 @@ fn who_asks_and_reports_little_asks_for_help() {
             ("Die Kachel schmollt. Könnt ihr mal schauen?", None),
             ("La tuile boude. Vous pouvez regarder ?", None),
             ("De tegel pruilt. Kunnen jullie kijken?", None),
-            ("Is the tile meant to do that?", Some(Likely)),
+            ("Is the tile meant to do that?", Some(Certain)),
             ("Wie füge ich eine Spalte hinzu?", Some(Certain)),
             ("Die Spalte ist weg. Können Sie bitte nachsehen?", None),
             ("Où est-ce que je change la couleur ?", Some(Certain)),
