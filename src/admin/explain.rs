@@ -139,6 +139,7 @@ fn explain(args: &ExplainArgs, raw: &[u8], rules: &Rules, now: Timestamp) {
         key: &TokenKey([0; 32]),
         next_ticket: TicketId(1),
         next_letter: LetterId(1),
+        nearby: None,
         alarms_to: &alarms_to,
         instance: "explain",
         now,

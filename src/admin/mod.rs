@@ -7,6 +7,7 @@ pub mod check;
 pub mod daemon;
 pub mod due;
 pub mod explain;
+pub mod incidents;
 pub mod mailbox;
 pub mod mailboxes;
 pub mod outbox;
@@ -70,6 +71,8 @@ enum Command {
     Due(due::DueArgs),
     /// List and show tickets, and order what becomes of them.
     Ticket(tickets::TicketArgs),
+    /// List, show, split, merge, solve and dismiss incidents: one trouble of several clients.
+    Incident(incidents::IncidentArgs),
     /// List, retry and drop letters that wait.
     Outbox(outbox::OutboxArgs),
     /// List, probe and resume mailboxes.
@@ -90,6 +93,7 @@ pub fn run(line: CommandLine) -> u8 {
         Command::Explain(args) => explain::run(&args),
         Command::Due(args) => due::run(&args),
         Command::Ticket(args) => tickets::run(&args),
+        Command::Incident(args) => incidents::run(&args),
         Command::Outbox(args) => outbox::run(&args),
         Command::Mailbox(args) => mailboxes::run(&args),
         Command::Status(args) => status::run(&args),

@@ -48,7 +48,8 @@ async fn round(
     loop {
         let now = clock.now();
         let due = store.alarms_due(now, ALARMS_PER_ROUND_MAX)?;
-        if due.is_empty() {
+        let incidents = store.incidents_due(now, ALARMS_PER_ROUND_MAX)?;
+        if due.is_empty() && incidents.is_empty() {
             let next = store.next_alarm()?;
             return Ok(next.map_or(SLEEP_MAX, |next| {
                 Duration::try_from(next.duration_since(now))
@@ -57,5 +58,6 @@ async fn round(
             }));
         }
         desk.alarms(due).await?;
+        desk.incident_alarms(incidents).await?;
     }
 }

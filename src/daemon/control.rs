@@ -18,6 +18,7 @@ use super::stop::Stop;
 use crate::triage::decide::Order;
 
 pub mod answers;
+pub mod incidents;
 
 use answers::Answerer;
 
@@ -90,12 +91,78 @@ pub enum Request {
         /// Its address.
         address: String,
     },
+    /// Something about incidents.
+    Incident {
+        /// What.
+        about: IncidentRequest,
+    },
     /// Read the rules again.
     Reload,
     /// The raw mail that opened a ticket, for `explain`.
     RawMail {
         /// The ticket's number.
         number: String,
+    },
+}
+
+/// What a person asks or orders about incidents. They are named as people see them: `I-3`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do", deny_unknown_fields)]
+pub enum IncidentRequest {
+    /// The newest ones.
+    List {
+        /// Solved and dismissed ones as well.
+        all: bool,
+        /// At most so many.
+        limit: usize,
+    },
+    /// One of them.
+    Show {
+        /// Which.
+        incident: String,
+    },
+    /// It is over.
+    Solve {
+        /// Which.
+        incident: String,
+        /// Its open tickets are solved with it.
+        with_tickets: bool,
+        /// Who says so.
+        by: String,
+    },
+    /// It is none.
+    Dismiss {
+        /// Which.
+        incident: String,
+        /// Who says so.
+        by: String,
+    },
+    /// These tickets have nothing to do with it.
+    Split {
+        /// Which.
+        incident: String,
+        /// Their numbers.
+        tickets: Vec<String>,
+        /// Who says so.
+        by: String,
+    },
+    /// It goes on in another one.
+    Merge {
+        /// Which.
+        incident: String,
+        /// The other one.
+        into: String,
+        /// Who says so.
+        by: String,
+    },
+    /// A ticket belongs to it.
+    Add {
+        /// Which.
+        incident: String,
+        /// The ticket's number.
+        ticket: String,
+        /// Who says so.
+        by: String,
     },
 }
 

@@ -4,6 +4,7 @@
 //! being written goes into the next batch, so one disk sync serves many.
 
 mod clerk;
+mod incidents;
 mod log;
 mod reader;
 
@@ -17,9 +18,12 @@ use super::clock::Clock;
 use super::rules_in_force::RulesInForce;
 use super::store::{Archived, Cause, Cursor, LargeMail, Place, Store, StoreError};
 use crate::triage::decide::{Order, Trouble};
+use crate::triage::incident::IncidentId;
 use crate::triage::letter::{LetterId, Outcome};
 use crate::triage::mail::thread::TokenKey;
 use crate::triage::ticket::TicketId;
+
+pub use self::incidents::{Ordered, With};
 
 /// A mail as the inbox fetched it.
 #[derive(Debug)]
@@ -209,6 +213,25 @@ impl Desk {
     /// [`DeskError`]
     pub async fn alarms(&self, due: Vec<(Timestamp, TicketId)>) -> Result<(), DeskError> {
         self.done(Job::Alarms(due)).await
+    }
+
+    /// Incidents that may have to be looked at: `decide` looks at each of them again.
+    ///
+    /// # Errors
+    /// [`DeskError`]
+    pub async fn incident_alarms(
+        &self,
+        due: Vec<(Timestamp, IncidentId)>,
+    ) -> Result<(), DeskError> {
+        self.done(Job::IncidentAlarms(due)).await
+    }
+
+    /// A person's order about an incident, with the random id of the request; the answer is a sentence.
+    ///
+    /// # Errors
+    /// [`DeskError`]
+    pub async fn incident_order(&self, ordered: Ordered) -> Result<String, DeskError> {
+        self.ask(Job::IncidentOrder(ordered)).await
     }
 
     /// Something is wrong with our own work: the operators are told, at most once an hour for the same thing.

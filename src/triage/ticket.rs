@@ -233,7 +233,12 @@ impl Ticket {
             Change::Labelled(labels) => add_all(&mut self.labels, labels, LIST_MAX),
             Change::Review(review) => self.review = *review,
             Change::Promised(promise) => self.promise(promise),
-            Change::Kept { metric, at } => self.keep(*metric, *at),
+            Change::Kept { metric, at } => {
+                if matches!(metric, Metric::FirstResponse | Metric::NextResponse) {
+                    self.life.unanswered = 0;
+                }
+                self.keep(*metric, *at);
+            }
             Change::Broken { metric, noticed_at } => self.note_broken(*metric, *noticed_at),
             Change::Told(people) => add_all(&mut self.told, people, LIST_MAX),
             Change::Did(effect) => add_all(&mut self.done, std::slice::from_ref(effect), LIST_MAX),
@@ -394,6 +399,7 @@ impl Ticket {
             Writer::Staff => {}
             Writer::Client => {
                 self.life.unanswered_since.get_or_insert(at);
+                self.life.unanswered = self.life.unanswered.saturating_add(1);
                 self.last_message_id = id.map(str::to_owned).or(self.last_message_id.take());
                 let writer = std::slice::from_ref(&from.address);
                 add_all(&mut self.participants, writer, PARTICIPANTS_MAX);

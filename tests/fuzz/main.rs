@@ -115,6 +115,7 @@ fn decided(ticket: Option<&Ticket>, mail: &Mail, report: &Report) -> Decision {
         key: &KEY,
         next_ticket: TicketId(1),
         next_letter: LetterId(1),
+        nearby: None,
         alarms_to: &["ops@everythingcloud.com".to_owned()],
         instance: "triaged-1",
         now: *NOW,

@@ -5,6 +5,7 @@ mod crash;
 mod decisions;
 mod hours;
 mod inbox;
+mod incidents;
 mod mails;
 mod meaning;
 mod outages;

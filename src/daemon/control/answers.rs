@@ -211,7 +211,7 @@ pub fn promise_line(promise: &Promise) -> String {
 }
 
 /// Tickets in one answer: more are asked for by narrowing the question.
-const ROWS_MAX: usize = 10_000;
+pub(super) const ROWS_MAX: usize = 10_000;
 
 /// Answers people's requests from the store, and hands their orders to the desk.
 #[derive(Debug)]
@@ -274,6 +274,7 @@ impl Answerer {
                     .collect::<Vec<_>>(),
             ),
             Request::ResumeMailbox { address } => self.resume(&address),
+            Request::Incident { about } => self.incident(about).await,
             Request::Reload => self.reload().await,
             Request::RawMail { number } => self.raw_mail(&number).and_then(done),
         };
@@ -341,7 +342,7 @@ impl Answerer {
         })
     }
 
-    fn named(&self, number: &str) -> Result<Ticket, Answer> {
+    pub(super) fn named(&self, number: &str) -> Result<Ticket, Answer> {
         let found = self.store.ticket_by_number(number).map_err(failed)?;
         found.ok_or_else(|| Answer::No {
             why: format!("there is no ticket {number}; `triaged ticket list --all` names them"),
@@ -535,7 +536,7 @@ fn state(ticket: &Ticket) -> &'static str {
     }
 }
 
-fn done<T: Serialize>(value: T) -> Result<Answer, Answer> {
+pub(super) fn done<T: Serialize>(value: T) -> Result<Answer, Answer> {
     serde_json::to_value(value)
         .map(|value| Answer::Done { value })
         .map_err(|error| Answer::Failed {
@@ -543,13 +544,13 @@ fn done<T: Serialize>(value: T) -> Result<Answer, Answer> {
         })
 }
 
-fn failed(error: StoreError) -> Answer {
+pub(super) fn failed(error: StoreError) -> Answer {
     Answer::Failed {
         why: format!("the store could not be read: {error}"),
     }
 }
 
-fn refused(error: DeskError) -> Answer {
+pub(super) fn refused(error: DeskError) -> Answer {
     let why = error.to_string();
     match error {
         DeskError::Refused(_) => Answer::No { why },
@@ -558,6 +559,6 @@ fn refused(error: DeskError) -> Answer {
 }
 
 /// So that an order that is asked for twice by a broken connection is told apart in the journal.
-fn request_id() -> String {
+pub(super) fn request_id() -> String {
     format!("{:016x}", fastrand::u64(..))
 }

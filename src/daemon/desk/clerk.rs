@@ -10,9 +10,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::log;
 use super::reader::ReadMail;
-use super::{DeskError, Parts};
+use super::{DeskError, Parts, incidents};
 use crate::daemon::store::{Batch, Cause, Cursor, MailRecord, Place, Record, StoreError};
 use crate::triage::decide::{self, Arrival, Decision, Event, Order, Reason, Setting, Trouble};
+use crate::triage::incident::{IncidentId, Nearby};
 use crate::triage::letter::{LetterId, Outcome};
 use crate::triage::mail::{Mail, thread};
 use crate::triage::rules::Rules;
@@ -33,6 +34,10 @@ pub(super) enum Job {
     Alarms(Vec<(Timestamp, TicketId)>),
     /// The operators must know.
     Trouble(Trouble),
+    /// Incidents that must be looked at.
+    IncidentAlarms(Vec<(Timestamp, IncidentId)>),
+    /// A person's order about an incident.
+    IncidentOrder(incidents::Ordered),
     /// A person's order.
     Order {
         /// The request's random id.
@@ -153,11 +158,11 @@ impl Clerk {
 }
 
 /// One batch on the clerk's table.
-struct Sheet<'a> {
-    batch: Batch,
+pub(super) struct Sheet<'a> {
+    pub(super) batch: Batch,
     rules: &'a Arc<Rules>,
     parts: &'a Parts,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     letters: bool,
     alarms: bool,
 }
@@ -178,6 +183,12 @@ impl Sheet<'_> {
             Job::Alarms(due) => due
                 .into_iter()
                 .try_for_each(|(at, ticket)| self.alarm(at, ticket)),
+            Job::IncidentAlarms(due) => due
+                .into_iter()
+                .try_for_each(|(at, incident)| self.incident_alarm(at, incident)),
+            Job::IncidentOrder(ordered) => {
+                return self.incident_order(ordered);
+            }
             Job::Trouble(trouble) => self.trouble(&trouble, troubles_told),
             Job::Order { id, ticket, order } => {
                 return self.order(id, ticket, &order);
@@ -187,8 +198,9 @@ impl Sheet<'_> {
         decided.map(|()| String::new()).map_err(refused)
     }
 
-    fn setting(&self) -> Setting<'_> {
+    pub(super) fn setting<'s>(&'s self, nearby: Option<&'s Nearby>) -> Setting<'s> {
         Setting {
+            nearby,
             rules: self.rules,
             key: &self.parts.key,
             next_ticket: self.batch.next_ticket(),
@@ -236,7 +248,7 @@ impl Sheet<'_> {
         }
         let joins = ticket.is_some() && seen.is_none();
         let files = if joins { read.files() } else { Vec::new() };
-        let event = Event::MailArrived(Arrival {
+        let arrival = Arrival {
             mail: &read.mail,
             report: &read.report,
             received_at: read.received_at,
@@ -248,8 +260,13 @@ impl Sheet<'_> {
             bounced: bounced.map(|own| (own.letter, own.purpose)),
             answers: answers.map(|own| (own.letter, own.purpose)),
             files: &files,
-        });
-        let decision = decide::decide(ticket.as_ref(), &event, &self.setting());
+        };
+        let mut nearby = self.batch.nearby(&read.signature, read.received_at)?;
+        if let Some(who) = decide::gathered_for(ticket.as_ref(), Some(&arrival), self.rules) {
+            self.batch.gathered(&who, self.now, &mut nearby)?;
+        }
+        let event = Event::MailArrived(arrival);
+        let decision = decide::decide(ticket.as_ref(), &event, &self.setting(Some(&nearby)));
         log::returned_alarm(&read.mail, bounced);
         let archived = self.batch.keep_raw(read.raw)?;
         let record = Record {
@@ -291,7 +308,7 @@ impl Sheet<'_> {
             letter: &waiting.letter,
             outcome: &outcome,
         };
-        let decision = decide::decide(ticket.as_ref(), &event, &self.setting());
+        let decision = decide::decide(ticket.as_ref(), &event, &self.setting(None));
         log::lost_alarm(&waiting.letter, &outcome);
         let record = Record {
             outcome: Some((id, outcome)),
@@ -311,7 +328,7 @@ impl Sheet<'_> {
                 to,
                 folded: &folded,
             },
-            &self.setting(),
+            &self.setting(None),
         );
         let record = Record {
             folded: folded.iter().map(|letter| letter.id).collect(),
@@ -323,7 +340,12 @@ impl Sheet<'_> {
     /// An alarm is a hint: `decide` looks at the ticket again, and the alarm is taken from the index either way.
     fn alarm(&mut self, at: Timestamp, id: TicketId) -> Result<(), StoreError> {
         let ticket = self.batch.ticket(id)?;
-        let decision = decide::decide(ticket.as_ref(), &Event::AlarmRang, &self.setting());
+        let mut nearby = Nearby::default();
+        if let Some(who) = decide::gathered_for(ticket.as_ref(), None, self.rules) {
+            self.batch.gathered(&who, self.now, &mut nearby)?;
+        }
+        let setting = self.setting(Some(&nearby));
+        let decision = decide::decide(ticket.as_ref(), &Event::AlarmRang, &setting);
         let record = self.record(Cause::Alarm(id, at), ticket.as_ref(), decision);
         self.push(record)
     }
@@ -341,7 +363,7 @@ impl Sheet<'_> {
             return Ok(());
         }
         told.retain(|_, at| self.now.duration_since(*at) < TROUBLE_AGAIN_AFTER);
-        let decision = decide::decide(None, &Event::Trouble(trouble), &self.setting());
+        let decision = decide::decide(None, &Event::Trouble(trouble), &self.setting(None));
         let name = blake3::hash(key.as_bytes()).to_hex().to_string();
         told.insert(key, self.now);
         let record = self.record(Cause::Trouble(name, self.now), None, decision);
@@ -365,7 +387,7 @@ impl Sheet<'_> {
             order,
             other: other.as_ref(),
         };
-        let decision = decide::decide(ticket.as_ref(), &event, &self.setting());
+        let decision = decide::decide(ticket.as_ref(), &event, &self.setting(None));
         let no = decision.because.iter().find_map(Reason::refused);
         if let Some(why) = no {
             return Err(DeskError::Refused(why.to_owned()));
@@ -392,7 +414,12 @@ impl Sheet<'_> {
         Ok(answer)
     }
 
-    fn record(&self, cause: Cause, ticket: Option<&Ticket>, decision: Decision) -> Record {
+    pub(super) fn record(
+        &self,
+        cause: Cause,
+        ticket: Option<&Ticket>,
+        decision: Decision,
+    ) -> Record {
         Record {
             cause,
             at: self.now,
@@ -407,16 +434,23 @@ impl Sheet<'_> {
         }
     }
 
-    fn push(&mut self, record: Record) -> Result<(), StoreError> {
+    /// Adds a decision, and tells the tickets of every incident that it changes.
+    pub(super) fn push(&mut self, record: Record) -> Result<(), StoreError> {
+        let incidents = incidents::changed(&record.decision);
+        self.push_one(record)?;
+        self.spread(incidents)
+    }
+
+    pub(super) fn push_one(&mut self, record: Record) -> Result<(), StoreError> {
         self.letters |= !record.decision.letters.is_empty() || record.outcome.is_some();
-        self.alarms |= !record.decision.changes.is_empty();
+        self.alarms |= !record.decision.changes.is_empty() || !record.decision.incidents.is_empty();
         log::decided(&record);
         self.batch.push(&record)
     }
 }
 
 /// What became of an order, and then what follows from it.
-fn in_a_sentence(because: &[Reason]) -> String {
+pub(super) fn in_a_sentence(because: &[Reason]) -> String {
     let (answer, more): (Vec<&Reason>, Vec<&Reason>) =
         because.iter().partition(|reason| reason.is_of_an_order());
     let all: Vec<String> = answer
@@ -427,7 +461,7 @@ fn in_a_sentence(because: &[Reason]) -> String {
     all.join("; ")
 }
 
-fn refused(error: StoreError) -> DeskError {
+pub(super) fn refused(error: StoreError) -> DeskError {
     DeskError::TryLater(error.to_string())
 }
 

@@ -28,6 +28,8 @@ pub(super) fn decided(record: &Record) {
         }
         (
             Cause::Alarm(..)
+            | Cause::Incident(..)
+            | Cause::IncidentAlarm(..)
             | Cause::Digest(..)
             | Cause::Order(..)
             | Cause::Trouble(..)

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{Arrived, DeskError, Raw};
 use crate::daemon::store::{Place, RawMail, Store};
+use crate::triage::incident::Signature;
 use crate::triage::mail::{self, File, Mail};
 use crate::triage::report::Report;
 use crate::triage::rules::Rules;
@@ -22,6 +23,8 @@ pub(super) struct ReadMail {
     pub(super) mail: Mail,
     /// As understood.
     pub(super) report: Report,
+    /// What the trouble it tells of is recognised by.
+    pub(super) signature: Signature,
     /// What the archive keeps.
     pub(super) raw: RawMail,
     /// Message-ID and content, the same on every road.
@@ -47,6 +50,7 @@ impl ReadMail {
         };
         if self.mail.mark_repeated(&earlier) {
             self.report = Report::of(&self.mail, &rules.lexicon);
+            self.signature = Signature::of(&self.mail, &self.report, &rules.ticket_prefixes());
         }
     }
 
@@ -103,6 +107,7 @@ fn read(arrived: Arrived, rules: &Rules) -> Result<ReadMail, DeskError> {
     Ok(ReadMail {
         place: arrived.place,
         received_at: arrived.received_at,
+        signature: Signature::of(&mail, &report, &rules.ticket_prefixes()),
         mail,
         report,
         raw,

@@ -84,6 +84,8 @@ impl House {
                 on_version: None,
                 decision: Decision {
                     elsewhere: Vec::new(),
+                    incidents: Vec::new(),
+                    sighting: None,
                     changes: Vec::new(),
                     letters,
                     clues: Vec::new(),

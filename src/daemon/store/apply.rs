@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::incidents;
 use super::key::{self, Kind};
 use super::letters::Slip;
 use super::segment::Spot;
@@ -53,6 +54,10 @@ pub(super) fn apply(
         // It has rung. Should the decision have found nothing to do, it would ring for ever.
         view.remove(key::timed(Kind::Alarm, *at, id.0));
     }
+    if let Cause::IncidentAlarm(id, at) = &record.cause {
+        view.remove(key::timed(Kind::IncidentAlarm, *at, id.0));
+    }
+    incidents::apply(record, view)?;
     if let Some(mail) = &record.mail {
         remember_mail(mail, ticket, view)?;
     }
@@ -131,6 +136,7 @@ fn index(old: Option<&Ticket>, new: &Ticket, view: &mut View) {
             view.put(key, b"");
         }
     }
+    incidents::gather(old, new, view);
     let (was_open, is_open) = (old.is_some_and(Ticket::is_open), new.is_open());
     if is_open && !was_open {
         view.put(key::ticket(Kind::Open, new.id), b"");

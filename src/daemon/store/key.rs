@@ -12,6 +12,8 @@ use crate::triage::ticket::TicketId;
 pub(super) enum Kind {
     /// (time, ticket): when a ticket's clock must be looked at.
     Alarm = b'a',
+    /// (client, time, number): a promise to it that was broken.
+    Breached = b'b',
     /// Clue in words: the ticket it leads to.
     Clue = b'c',
     /// Message-ID and content: the ticket, or nothing for mail without one.
@@ -20,6 +22,12 @@ pub(super) enum Kind {
     DigestDue = b'f',
     /// (contact, letter): a letter folded for its next digest.
     Folded = b'g',
+    /// (shared thing, time, ticket): a ticket of the last 48 hours that has it; the value tells its client.
+    Near = b'h',
+    /// Incident: the whole of it.
+    Incident = b'i',
+    /// (time, incident): when an incident must be looked at.
+    IncidentAlarm = b'j',
     /// Mailbox: its cursor.
     Cursor = b'k',
     /// Letter: the whole of it, while it waits.
@@ -32,6 +40,10 @@ pub(super) enum Kind {
     Open = b'o',
     /// Address: somebody who has written before.
     Sender = b'p',
+    /// Ticket: what it is recognised by, for 48 hours.
+    Sighting = b'q',
+    /// (time, ticket): when it was recognised, for clearing away.
+    SightedAt = b'r',
     /// (time, letter): what left within the last hours, for the loop guard.
     Sent = b's',
     /// Ticket.
@@ -40,8 +52,16 @@ pub(super) enum Kind {
     Entry = b'u',
     /// What is known of the whole.
     Meta = b'v',
+    /// Incident: until when further reports may have to do with it.
+    IncidentNear = b'w',
     /// Cause: settled.
     Settled = b'x',
+    /// (topic, hour): how many reports.
+    CountHour = b'y',
+    /// (topic, week): how many reports.
+    CountWeek = b'z',
+    /// (client, time, ticket): a ticket of High urgency or above.
+    Pressing = b'A',
 }
 
 /// Longer names are kept by their hash: a stranger's Message-ID may be as long as a mail.
@@ -67,6 +87,60 @@ pub(super) fn meta() -> Vec<u8> {
 /// A key of this kind for a ticket.
 pub(super) fn ticket(kind: Kind, id: TicketId) -> Vec<u8> {
     key(kind, &id.0.to_be_bytes())
+}
+
+/// A key of this kind for something that bears a number.
+pub(super) fn numbered(kind: Kind, number: u64) -> Vec<u8> {
+    key(kind, &number.to_be_bytes())
+}
+
+/// The key before all tickets that have this in common. No such name holds a zero byte.
+pub(super) fn near_for(name: &str) -> Vec<u8> {
+    named(Kind::Near, name)
+}
+
+/// A key for a ticket that has this in common with others.
+pub(super) fn near(name: &str, at: Timestamp, ticket: TicketId) -> Vec<u8> {
+    let mut key = near_for(name);
+    key.extend_from_slice(&micros(at).to_be_bytes());
+    key.extend_from_slice(&ticket.0.to_be_bytes());
+    key
+}
+
+/// The key before all that gathered for a client.
+pub(super) fn of_client_for(kind: Kind, who: &str) -> Vec<u8> {
+    named(kind, who)
+}
+
+/// A key for something that gathered for a client.
+pub(super) fn of_client(kind: Kind, who: &str, at: Timestamp, number: u64) -> Vec<u8> {
+    let mut key = of_client_for(kind, who);
+    key.extend_from_slice(&micros(at).to_be_bytes());
+    key.extend_from_slice(&number.to_be_bytes());
+    key
+}
+
+/// The key before all counts of a topic.
+pub(super) fn counted_for(kind: Kind, topic: &str) -> Vec<u8> {
+    named(kind, topic)
+}
+
+/// A key for the count of a topic in an hour or a week; both are positive since 1970.
+pub(super) fn counted(kind: Kind, topic: &str, place: i64) -> Vec<u8> {
+    let mut key = counted_for(kind, topic);
+    key.extend_from_slice(&place.max(0).to_be_bytes());
+    key
+}
+
+/// The hour or week of such a key.
+pub(super) fn counted_place(key: &[u8]) -> Option<i64> {
+    number(key).and_then(|place| i64::try_from(place).ok())
+}
+
+fn named(kind: Kind, name: &str) -> Vec<u8> {
+    let mut key = key(kind, name.replace('\0', " ").as_bytes());
+    key.push(0);
+    key
 }
 
 /// A key of this kind for a letter.
@@ -111,9 +185,12 @@ pub(super) fn timed_name(kind: Kind, at: Timestamp, name: &str) -> Vec<u8> {
 
 /// The key before all keys of this kind at that time.
 pub(super) fn before(kind: Kind, at: Timestamp) -> Vec<u8> {
-    // With its sign bit turned, a number sorts as bytes in the order of time.
-    let micros = (at.as_microsecond() as u64) ^ (1 << 63);
-    key(kind, &micros.to_be_bytes())
+    key(kind, &micros(at).to_be_bytes())
+}
+
+/// With its sign bit turned, a number sorts as bytes in the order of time.
+fn micros(at: Timestamp) -> u64 {
+    (at.as_microsecond() as u64) ^ (1 << 63)
 }
 
 /// Time and rest of a key that sorts by time.
@@ -141,6 +218,10 @@ pub(super) fn settled(cause: &Cause) -> Vec<u8> {
         Cause::Letter(letter, tries) => format!("letter {} {tries}", letter.0),
         Cause::Digest(to, at) => format!("digest {to} {at}"),
         Cause::Order(id) => format!("order {id}"),
+        Cause::Incident(incident, ticket, version) => {
+            format!("incident {incident} {} {version}", ticket.0)
+        }
+        Cause::IncidentAlarm(incident, at) => format!("incident {incident} at {at}"),
         Cause::Trouble(what, at) => format!("trouble {what} {at}"),
         Cause::Cursor(mailbox, uid_validity) => format!("cursor {mailbox} {uid_validity}"),
     };

@@ -9,6 +9,7 @@ mod archive;
 mod batch;
 mod checkpoint;
 mod frame;
+mod incidents;
 mod journal;
 mod key;
 mod letters;

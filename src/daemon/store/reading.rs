@@ -282,7 +282,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`]
     pub fn next_alarm(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.first_time(Kind::Alarm)
+        let ticket = self.first_time(Kind::Alarm)?;
+        let incident = self.first_time(Kind::IncidentAlarm)?;
+        Ok(ticket.into_iter().chain(incident).min())
     }
 
     /// Letters that left since, for the loop guard.

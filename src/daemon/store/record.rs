@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Archived;
 use crate::triage::decide::{Decision, Order};
+use crate::triage::incident::IncidentId;
 use crate::triage::letter::{Letter, LetterId, Outcome, Purpose};
 use crate::triage::mail::Kind;
 use crate::triage::ticket::TicketId;
@@ -52,6 +53,10 @@ pub enum Cause {
     Digest(String, Timestamp),
     /// A person's order, by the random id that its request bore.
     Order(String),
+    /// What became of an incident, as of that version, reaches one of its tickets.
+    Incident(IncidentId, TicketId, u64),
+    /// An incident's own alarm.
+    IncidentAlarm(IncidentId, Timestamp),
     /// Something wrong with our own work: a key such as `mailbox support@… locked out`, and when.
     Trouble(String, Timestamp),
     /// First contact with a mailbox, or a new UIDVALIDITY: sets the cursor.
@@ -66,6 +71,8 @@ impl fmt::Display for Cause {
             Self::Letter(letter, tries) => write!(f, "letter {}, try {tries}", letter.0),
             Self::Digest(to, _) => write!(f, "a digest to {to}"),
             Self::Order(_) => write!(f, "an order"),
+            Self::Incident(incident, ..) => write!(f, "incident {incident}"),
+            Self::IncidentAlarm(incident, _) => write!(f, "incident {incident} was looked at"),
             Self::Trouble(..) => write!(f, "a trouble of our own work"),
             Self::Cursor(mailbox, _) => write!(f, "first contact with {mailbox}"),
         }

@@ -35,8 +35,11 @@ pub(super) const VALUE_VERSION: u8 = 5;
 /// What a batch does to the state: a key's new value, or none.
 pub(super) type Writes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
+/// A key and its value.
+pub(super) type KeyAndValue = (Vec<u8>, Vec<u8>);
+
 /// A key and its value, or why it could not be read.
-type Row = Result<(Vec<u8>, Vec<u8>), StoreError>;
+type Row = Result<KeyAndValue, StoreError>;
 
 /// The open state.
 #[derive(Clone, Debug)]
@@ -130,7 +133,15 @@ impl State {
         from: Vec<u8>,
         to: Option<Vec<u8>>,
     ) -> impl DoubleEndedIterator<Item = Row> {
-        let end = to.unwrap_or_else(|| vec![kind as u8 + 1]);
+        self.between(from, to.unwrap_or_else(|| vec![kind as u8 + 1]))
+    }
+
+    /// Keys and values from one key on and up to another, ascending.
+    pub(super) fn between(
+        &self,
+        from: Vec<u8>,
+        end: Vec<u8>,
+    ) -> impl DoubleEndedIterator<Item = Row> {
         // A range that ends before it begins makes sled panic.
         let end = end.max(from.clone());
         Rows {

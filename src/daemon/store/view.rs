@@ -1,6 +1,7 @@
 //! The state as it will be when a batch is committed. Applying a record needs nothing but a view, so living on and
 //! rebuilding are the same code.
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use super::StoreError;
 use super::key::{self, Kind};
 use super::letters::Letters;
 use super::segment::Spot;
-use super::state::{State, VALUE_VERSION, Writes};
+use super::state::{KeyAndValue, State, VALUE_VERSION, Writes};
 
 /// What is known of the whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,12 @@ pub(super) struct Meta {
     pub(super) next_ticket: u64,
     /// The id of the next letter.
     pub(super) next_letter: u64,
+    /// The id of the next incident.
+    #[serde(default)]
+    pub(super) next_incident: u64,
+    /// When the first report was counted.
+    #[serde(default)]
+    pub(super) counting_since: Option<Timestamp>,
     /// The farthest place in the archive that a record names.
     pub(super) archived: Option<(String, u64)>,
     /// How many.
@@ -118,6 +125,30 @@ impl View {
         keys.sort_unstable();
         keys.truncate(most);
         Ok(keys)
+    }
+
+    /// Keys that begin so, from `from` on, with their values: the last ones first, at most so many.
+    pub(super) fn newest(
+        &self,
+        prefix: &[u8],
+        from: &[u8],
+        most: usize,
+    ) -> Result<Vec<KeyAndValue>, StoreError> {
+        let end = [prefix, &[0xff; 17]].concat();
+        let written = self.writes.range(from.to_vec()..end.clone()).rev();
+        let mut rows: Vec<KeyAndValue> = written
+            .filter_map(|(key, value)| Some((key.clone(), unversioned(value.as_deref()?))))
+            .take(most)
+            .collect();
+        for row in self.state.between(from.to_vec(), end).rev().take(most) {
+            let (key, value) = row?;
+            if !self.writes.contains_key(&key) {
+                rows.push((key, value));
+            }
+        }
+        rows.sort_unstable_by(|one, other| other.0.cmp(&one.0));
+        rows.truncate(most);
+        Ok(rows)
     }
 
     pub(super) fn put(&mut self, key: Vec<u8>, value: &[u8]) {

@@ -5,10 +5,10 @@
 
 use super::answer::{self, Answering};
 use super::drafting::Drafting;
-use super::facts::{Case, kind_of};
+use super::facts::{Around, Case, kind_of};
 use super::reason::{PromiseReason, ThreadReason};
 use super::telling::{self, FIRST_LINE};
-use super::{Arrival, Decision, Reason, Setting, bounce, opening, promising, silence};
+use super::{Arrival, Decision, Reason, Setting, bounce, incident, opening, promising, silence};
 use crate::triage::mail::thread::Clue;
 use crate::triage::mail::{Kind, Mail};
 use crate::triage::promise::{Metric, Promise};
@@ -38,7 +38,15 @@ pub(super) fn open(
         .for_each(|reason| drafting.because(reason));
     let answering = answer::answering(arrival, &case);
     let client = case.client(arrival.report.client.as_ref());
-    let judgement = case.judge_mail(arrival, None, client.as_deref(), false);
+    let outlook = incident::outlook(setting, arrival, &case, (None, client.as_deref()));
+    let around = Around {
+        client: client.as_deref(),
+        outlook: outlook.as_ref(),
+        anger: incident::anger(setting, None, Some(arrival)),
+        ..Around::default()
+    };
+    let mut judgement = case.judge_mail(arrival, None, &around);
+    let part = incident::part(&mut judgement, outlook.as_ref());
     explain(&mut drafting, arrival, &judgement, client.as_deref());
     let ticket = opening::ticket(arrival, &case, &judgement, setting);
     drafting.because(ThreadReason::Opening {
@@ -53,9 +61,10 @@ pub(super) fn open(
     if !arrival.too_old_to_answer {
         promising::next_response(&mut drafting, &case);
     }
+    incident::take(&mut drafting, &part, outlook.as_ref());
     answer::answer(&mut drafting, arrival, &case, (&judgement, &answering));
     if !arrival.too_old_to_answer {
-        telling::tell(&mut drafting, &judgement, Some(arrival), &case);
+        incident::tell(&mut drafting, &judgement, arrival, (&case, &part));
         silence::watch(&mut drafting, arrival);
     }
     drafting.finish()

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::reason::PromiseReason;
 use super::{Decision, Reason, Setting};
+use crate::triage::incident::{IncidentChange, IncidentId, Sighting, Signature};
 use crate::triage::letter::{Letter, LetterId};
 use crate::triage::mail::thread::Clue;
 use crate::triage::promise::{Metric, Promise};
@@ -28,6 +29,24 @@ impl<'a> Drafting<'a> {
             decision: Decision::default(),
             next_letter: setting.next_letter,
         }
+    }
+
+    /// Something happens to an incident.
+    pub(super) fn incident(&mut self, id: IncidentId, change: IncidentChange) {
+        self.decision.incidents.push((id, change));
+    }
+
+    /// What the mail is recognised by.
+    pub(super) fn signature(&self) -> Signature {
+        let sighting = self.decision.sighting.as_ref();
+        sighting
+            .map(|sighting| sighting.signature.clone())
+            .unwrap_or_default()
+    }
+
+    /// The ticket is recognised by this from now on.
+    pub(super) fn sighted(&mut self, sighting: Sighting) {
+        self.decision.sighting = Some(sighting);
     }
 
     pub(super) fn finish(self) -> Decision {

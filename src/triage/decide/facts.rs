@@ -8,13 +8,14 @@ use std::borrow::Cow;
 use jiff::{Timestamp, Zoned};
 
 use super::{Arrival, Reason, promising};
+use crate::triage::incident::{Outlook, Standing};
 use crate::triage::letter::trust_line::{Circumstances, trust_line};
 use crate::triage::mail::{Kind, Mail};
 use crate::triage::promise::calendar::Calendar;
 use crate::triage::promise::{Metric, Plan, Promise};
 use crate::triage::report::{Found, Urgency};
 use crate::triage::rules::combine::{Judgement, judge};
-use crate::triage::rules::criterion::{ClockEvent, Facts};
+use crate::triage::rules::criterion::{Anger, ClockEvent, Facts};
 use crate::triage::rules::{Brand, OwnAddress, Partner, Rules};
 use crate::triage::ticket::Ticket;
 
@@ -133,16 +134,14 @@ impl<'a> Case<'a> {
         &self,
         arrival: &Arrival<'_>,
         ticket: Option<&Ticket>,
-        client: Option<&str>,
-        reopened: bool,
+        around: &Around<'_>,
     ) -> Judgement {
         let at = self.at(arrival.received_at);
         let facts = self.facts(&Asked {
             arrival: Some(arrival),
             kind: kind_of(arrival.mail, self.rules),
             ticket,
-            client,
-            reopened,
+            around: *around,
             event: None,
             broken: None,
             at: &at,
@@ -157,18 +156,20 @@ impl<'a> Case<'a> {
             report: of.arrival.map(|arrival| arrival.report),
             kind: of.kind,
             partner: self.partner.map(|partner| partner.id.as_str()),
-            client: of.client,
-            key_client: self.is_key_client(of.client),
+            client: of.around.client,
+            key_client: self.is_key_client(of.around.client),
             address: &self.address.address,
             white_label: self.address.white_label,
             first_message: of.ticket.is_none(),
-            reopened: of.reopened,
+            reopened: of.around.reopened,
             handed_back: of.ticket.is_some_and(|ticket| ticket.handed_back),
             calendar: &self.calendar,
             event: of.event,
             broken: of.broken,
             at: of.at,
-            standing: of.ticket.map(|ticket| (ticket.urgency, ticket.level)),
+            outlook: of.around.outlook,
+            anger: of.around.anger,
+            standing: stands(of.ticket, of.around.outlook),
         }
     }
 
@@ -206,7 +207,37 @@ impl<'a> Case<'a> {
 pub fn judgement(arrival: &Arrival<'_>, rules: &Rules) -> Judgement {
     let (case, _) = Case::of_mail(arrival, rules);
     let client = case.client(arrival.report.client.as_ref());
-    case.judge_mail(arrival, None, client.as_deref(), false)
+    let around = Around {
+        client: client.as_deref(),
+        ..Around::default()
+    };
+    case.judge_mail(arrival, None, &around)
+}
+
+/// Where the sum starts: where the ticket stands, and not below the incident that the mail joins.
+fn stands(ticket: Option<&Ticket>, outlook: Option<&Outlook<'_>>) -> Option<(Urgency, u8)> {
+    let own = ticket.map(|ticket| (ticket.urgency, ticket.level));
+    let joined = outlook.and_then(Outlook::to_join);
+    let joined = joined
+        .filter(|(incident, _)| incident.standing == Standing::Open)
+        .map(|(incident, _)| (incident.urgency, incident.level));
+    match (own, joined) {
+        (Some(own), Some(joined)) => Some((own.0.max(joined.0), own.1.max(joined.1))),
+        (own, joined) => own.or(joined),
+    }
+}
+
+/// What is known around an event.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Around<'f> {
+    /// The client, from the mail or the ticket.
+    pub(super) client: Option<&'f str>,
+    /// A solved ticket was opened again.
+    pub(super) reopened: bool,
+    /// Tickets and incidents that the mail may have to do with.
+    pub(super) outlook: Option<&'f Outlook<'f>>,
+    /// What has gathered between the client and us.
+    pub(super) anger: Anger,
 }
 
 /// What [`Case::facts`] is asked for.
@@ -215,8 +246,7 @@ pub(super) struct Asked<'f> {
     pub(super) arrival: Option<&'f Arrival<'f>>,
     pub(super) kind: Kind,
     pub(super) ticket: Option<&'f Ticket>,
-    pub(super) client: Option<&'f str>,
-    pub(super) reopened: bool,
+    pub(super) around: Around<'f>,
     pub(super) event: Option<ClockEvent>,
     pub(super) broken: Option<Metric>,
     pub(super) at: &'f Zoned,

@@ -5,18 +5,19 @@
 
 use super::arrival::{self, by_machine, points};
 use super::drafting::Drafting;
-use super::facts::{Case, is_staff, kind_of};
+use super::facts::{Around, Case, is_staff, kind_of};
 use super::opening::participants;
 use super::reason::ThreadReason;
 use super::writing::ToStaff;
 use super::{
-    Arrival, Decision, Setting, bounce, ladder, people, promising, raising, reopening, silence,
-    telling, waiting,
+    Arrival, Decision, Setting, bounce, incident, ladder, people, promising, raising, reopening,
+    silence, telling, waiting,
 };
 use crate::triage::letter::Purpose;
 use crate::triage::letter::template::names;
 use crate::triage::mail::thread::Clue;
 use crate::triage::mail::{Kind, Mail};
+use crate::triage::rules::criterion::Anger;
 use crate::triage::rules::{Contact, Rules, Who};
 use crate::triage::ticket::{Change, State, Ticket, Writer};
 
@@ -177,7 +178,25 @@ fn by_client(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> D
         drafting.change(Change::Client(client));
     }
     let client = ticket.client.clone().or(named);
-    let judgement = case.judge_mail(arrival, Some(ticket), client.as_deref(), reopened);
+    let near = (Some(ticket), client.as_deref());
+    // A ticket that belongs to an incident has been counted.
+    let outlook =
+        incident::outlook(setting, arrival, &case, near).filter(|_| ticket.life.incident.is_none());
+    let anger = incident::anger(setting, Some(ticket), Some(arrival));
+    let around = Around {
+        client: client.as_deref(),
+        reopened,
+        outlook: outlook.as_ref(),
+        anger: Anger {
+            again: reopened
+                && setting
+                    .nearby
+                    .is_some_and(|near| near.signature.tells_of_trouble()),
+            ..anger
+        },
+    };
+    let mut judgement = case.judge_mail(arrival, Some(ticket), &around);
+    let part = incident::part(&mut judgement, outlook.as_ref());
     telling::explain(&mut drafting, &judgement);
     // Mail that was there before us is promised nothing.
     let from = (!arrival.too_old_to_answer).then_some(arrival.received_at);
@@ -187,9 +206,10 @@ fn by_client(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> D
         &case,
         (points(arrival.report), from),
     );
+    incident::take(&mut drafting, &part, outlook.as_ref());
     if !arrival.too_old_to_answer {
         promising::next_response(&mut drafting, &case);
-        telling::tell(&mut drafting, &judgement, Some(arrival), &case);
+        incident::tell(&mut drafting, &judgement, arrival, (&case, &part));
         tell_those_who_know(&mut drafting, ticket, arrival, &case);
         silence::watch(&mut drafting, arrival);
     }

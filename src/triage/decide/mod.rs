@@ -7,6 +7,7 @@ mod closing;
 mod drafting;
 mod facts;
 mod follow_up;
+pub mod incident;
 mod ladder;
 mod merging;
 mod opening;
@@ -29,6 +30,7 @@ mod writing;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::incident::{Incident, IncidentChange, IncidentId, Member, Nearby, Sighting};
 use super::letter::{Letter, LetterId, Outcome, Purpose};
 use super::mail::thread::{Clue, TokenKey};
 use super::mail::{File, Mail};
@@ -37,6 +39,7 @@ use super::rules::Rules;
 use super::ticket::{Change, Ticket, TicketId};
 
 pub use facts::judgement;
+pub use incident::{IncidentOrder, IncidentOther, client_key, gathered_for};
 pub use reason::Reason;
 
 /// Something that happened.
@@ -66,6 +69,24 @@ pub enum Event<'a> {
         order: &'a Order,
         /// The other ticket that the order names, where it names one and there is one: see [`Order::other`].
         other: Option<&'a Ticket>,
+    },
+    /// What has become of an incident reaches one of its tickets.
+    IncidentReaches {
+        /// Which.
+        incident: &'a Incident,
+        /// The ticket, as a member of it.
+        member: &'a Member,
+    },
+    /// An incident's own alarm: the ticket is its lead.
+    IncidentRang(&'a Incident),
+    /// A person ordered something about an incident.
+    IncidentOrdered {
+        /// Which.
+        incident: &'a Incident,
+        /// The order.
+        order: &'a IncidentOrder,
+        /// What else it is about.
+        other: IncidentOther<'a>,
     },
     /// Something is wrong with triaged's own work: the operators are told.
     Trouble(&'a Trouble),
@@ -267,6 +288,8 @@ pub struct Setting<'a> {
     pub next_ticket: TicketId,
     /// The id of the next letter.
     pub next_letter: LetterId,
+    /// What lies near the mail, or near the ticket's client.
+    pub nearby: Option<&'a Nearby>,
     /// The operators' addresses.
     pub alarms_to: &'a [String],
     /// The name of this instance in our loop header.
@@ -289,6 +312,12 @@ pub struct Decision {
     pub clues: Vec<Clue>,
     /// Why.
     pub because: Vec<Reason>,
+    /// What changes on incidents. [`IncidentChange::Opened`] stands first where one begins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<(IncidentId, IncidentChange)>,
+    /// What the ticket is recognised by, where it tells of a trouble that others may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sighting: Option<Sighting>,
 }
 
 impl Decision {
@@ -326,6 +355,18 @@ pub fn decide(ticket: Option<&Ticket>, event: &Event<'_>, setting: &Setting<'_>)
         }
         (Event::DigestDue { to, folded }, _) => outcome::digest(to, folded, setting),
         (Event::Ordered { order, other }, ticket) => order::obey(ticket, (order, *other), setting),
+        (Event::IncidentReaches { incident, member }, ticket) => {
+            incident::reach(ticket, (incident, member), setting)
+        }
+        (Event::IncidentRang(incident), ticket) => incident::ring(ticket, incident, setting),
+        (
+            Event::IncidentOrdered {
+                incident,
+                order,
+                other,
+            },
+            _,
+        ) => incident::obey(incident, order, other, setting),
         (Event::Trouble(trouble), _) => trouble::tell(trouble, setting),
     }
 }

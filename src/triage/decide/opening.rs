@@ -66,6 +66,7 @@ pub(super) fn ticket(
         trust: case.trust(arrival),
         life: Life {
             unanswered_since: Some(arrival.received_at),
+            unanswered: 1,
             ..Life::default()
         },
     }

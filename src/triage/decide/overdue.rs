@@ -6,12 +6,12 @@
 use jiff::Timestamp;
 
 use super::drafting::Drafting;
-use super::facts::{Asked, Case};
+use super::facts::{Around, Asked, Case};
 use super::reason::PromiseReason;
 use super::writing::ToStaff;
 use super::{
-    Decision, Setting, closing, ladder, people, promising, raising, silence, telling, waiting,
-    warning,
+    Decision, Setting, closing, incident, ladder, people, promising, raising, silence, telling,
+    waiting, warning,
 };
 use crate::triage::letter::Purpose;
 use crate::triage::letter::escalation;
@@ -144,8 +144,11 @@ pub(super) fn judgement(
         arrival: None,
         kind: Kind::Request,
         ticket: Some(ticket),
-        client: ticket.client.as_deref(),
-        reopened: false,
+        around: Around {
+            client: ticket.client.as_deref(),
+            anger: incident::anger_at(drafting.setting, ticket, event),
+            ..Around::default()
+        },
         event,
         broken: metric,
         at: &at,

@@ -13,10 +13,6 @@ use crate::triage::ticket::TicketId;
 /// One thing that happened to an incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a decision holds one or two, and they go straight to the journal"
-)]
 pub enum IncidentChange {
     /// It began. The first change of every incident.
     Opened(Incident),
@@ -51,6 +47,10 @@ pub enum IncidentChange {
         /// When.
         at: Timestamp,
     },
+    /// Another ticket leads.
+    Leads(TicketId),
+    /// Another incident was merged into it.
+    TookOver(IncidentId),
     /// People of ours were told of it.
     Told(Vec<String>),
     /// A person said that it is over.
@@ -131,11 +131,26 @@ impl Incident {
                 self.note(*at, format!("more than chance: {surge}"));
             }
             IncidentChange::Knows(ticket) => {
-                for member in self.members.iter_mut().filter(|member| member.ticket == *ticket) {
+                for member in self
+                    .members
+                    .iter_mut()
+                    .filter(|member| member.ticket == *ticket)
+                {
                     member.knows = true;
                 }
             }
             IncidentChange::Left { ticket, by, at } => self.leave(*ticket, by, *at),
+            IncidentChange::Leads(ticket) => {
+                self.lead = *ticket;
+                for member in self
+                    .members
+                    .iter_mut()
+                    .filter(|member| member.ticket == *ticket)
+                {
+                    member.knows = false;
+                }
+            }
+            IncidentChange::TookOver(other) => self.took_over.push(*other),
             IncidentChange::Told(people) => {
                 for one in people {
                     if !self.told.contains(one) {
@@ -197,7 +212,11 @@ impl Incident {
             self.known_by.push(signature.clone());
         }
         self.note(member.at, format!("{} joined", member.number));
-        if let Some(known) = self.members.iter_mut().find(|known| known.ticket == member.ticket) {
+        if let Some(known) = self
+            .members
+            .iter_mut()
+            .find(|known| known.ticket == member.ticket)
+        {
             known.clone_from(member);
         } else if self.members.len() < MEMBERS_MAX {
             self.members.push(member.clone());
@@ -206,7 +225,11 @@ impl Incident {
 
     /// Who leads goes on to the next one, should the leading ticket be taken out.
     fn leave(&mut self, ticket: TicketId, by: &str, at: Timestamp) {
-        let Some(member) = self.members.iter_mut().find(|member| member.ticket == ticket) else {
+        let Some(member) = self
+            .members
+            .iter_mut()
+            .find(|member| member.ticket == ticket)
+        else {
             return;
         };
         member.left = true;
@@ -216,7 +239,11 @@ impl Incident {
         let next = self.present().next().map(|member| member.ticket);
         if let Some(next) = next.filter(|_| self.lead == ticket) {
             self.lead = next;
-            for member in self.members.iter_mut().filter(|member| member.ticket == next) {
+            for member in self
+                .members
+                .iter_mut()
+                .filter(|member| member.ticket == next)
+            {
                 member.knows = false;
             }
         }

@@ -99,14 +99,22 @@ pub fn link(here: &Signature, there: &Signature) -> Link {
         } else {
             (SAME_CODE, "the same error code")
         };
-        link.add(points, format!("{what}: {}", one.key), (Some(one), Some(two)));
+        link.add(
+            points,
+            format!("{what}: {}", one.key),
+            (Some(one), Some(two)),
+        );
     }
     let mut left = NAMES_MAX;
     for (one, two) in shared(&here.names, &there.names) {
         let points = SAME_NAME.min(left);
         left -= points;
         if points > 0.0 {
-            link.add(points, format!("the same name: {}", one.key), (Some(one), Some(two)));
+            link.add(
+                points,
+                format!("the same name: {}", one.key),
+                (Some(one), Some(two)),
+            );
         }
     }
     if here.asks || there.asks {
@@ -128,7 +136,10 @@ fn components(link: &mut Link, here: &Signature, there: &Signature) {
                     link.add(SAME_TOPIC, what, marks);
                 }
                 (Some(mine), Some(yours)) if are_kin(&mine.key, &yours.key) => {
-                    let what = format!("the same component: {} ({} and {})", one.key, mine.key, yours.key);
+                    let what = format!(
+                        "the same component: {} ({} and {})",
+                        one.key, mine.key, yours.key
+                    );
                     link.add(KIN_TOPIC, what, marks);
                 }
                 (Some(mine), Some(yours)) => {
@@ -136,7 +147,11 @@ fn components(link: &mut Link, here: &Signature, there: &Signature) {
                     link.add(CONTRADICTS, what, symptoms);
                 }
                 (None, _) | (_, None) => {
-                    link.add(HALF_TOPIC, format!("the same component: {}", one.key), marks);
+                    link.add(
+                        HALF_TOPIC,
+                        format!("the same component: {}", one.key),
+                        marks,
+                    );
                 }
             }
             if both_down {
@@ -144,7 +159,11 @@ fn components(link: &mut Link, here: &Signature, there: &Signature) {
             }
         }
         (Some(one), Some(two)) => {
-            link.add(ELSEWHERE, format!("{} here, {} there", one.key, two.key), marks);
+            link.add(
+                ELSEWHERE,
+                format!("{} here, {} there", one.key, two.key),
+                marks,
+            );
         }
         (None, _) | (_, None) if both_down => {
             link.add(BOTH_DOWN, "both tell of an outage".to_owned(), down);
@@ -157,10 +176,7 @@ fn are_kin(one: &str, two: &str) -> bool {
     is_broken(one) && is_broken(two)
 }
 
-fn shared<'m>(
-    here: &'m [Mark],
-    there: &'m [Mark],
-) -> impl Iterator<Item = (&'m Mark, &'m Mark)> {
+fn shared<'m>(here: &'m [Mark], there: &'m [Mark]) -> impl Iterator<Item = (&'m Mark, &'m Mark)> {
     here.iter()
         .filter_map(|one| Some((one, there.iter().find(|two| two.key == one.key)?)))
 }
@@ -202,7 +218,10 @@ mod tests {
         let check = |one: &str, two: &str, score: f32| {
             let (one, two) = (signature(one), signature(two));
             let there = link(&one, &two);
-            assert!((there.score - score).abs() < 0.001, "{one:?} {two:?}: {there:?}");
+            assert!(
+                (there.score - score).abs() < 0.001,
+                "{one:?} {two:?}: {there:?}"
+            );
             assert!((link(&two, &one).score - score).abs() < 0.001, "symmetric");
         };
         check("login unavailable", "login unavailable", 4.0);
@@ -214,7 +233,11 @@ mod tests {
         check("export error +err_17", "export slow +err_17", 6.0);
         check("? ? +err_17", "? ? +err_17", 3.0);
         check("? ? +err_17 !weekly", "? ? +err_17 !weekly", 5.0);
-        check("export error +err_17 !a !b !c", "dashboard error +err_17 !a !b !c", 4.0);
+        check(
+            "export error +err_17 !a !b !c",
+            "dashboard error +err_17 !a !b !c",
+            4.0,
+        );
         check("? ? outage", "login unavailable outage", 4.0);
         check("login unavailable", "login unavailable asks", 2.0);
         check("? ?", "? ?", 0.0);

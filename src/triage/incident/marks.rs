@@ -29,7 +29,10 @@ const LOOKED_AT_BYTES: usize = 16 * 1024;
 /// Quoted words: from two on they are a message or a name that somebody chose, and beyond twelve they are a story.
 const QUOTED_WORDS: std::ops::RangeInclusive<usize> = 2..=12;
 
-#[expect(clippy::expect_used, reason = "the pattern is a constant, and a test compiles it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and a test compiles it"
+)]
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern compiles")
 }
@@ -60,13 +63,15 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What stands in quotation marks, on one line.
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern("\"([^\"\\n]{3,90})\"|[“„]([^“”„\\n]{3,90})[“”]|«\\s*([^«»\\n]{3,90}?)\\s*»|「([^「」\\n]{2,60})」")
+    pattern(
+        "\"([^\"\\n]{3,90})\"|[“„]([^“”„\\n]{3,90})[“”]|«\\s*([^«»\\n]{3,90}?)\\s*»|「([^「」\\n]{2,60})」",
+    )
 });
 
 /// Statuses that a service answers with; 451 to 499 and the like are more often numbers of something else.
 const STATUSES: [&str; 17] = [
-    "400", "401", "403", "404", "405", "408", "409", "413", "422", "423", "429", "500", "501", "502", "503", "504",
-    "520",
+    "400", "401", "403", "404", "405", "408", "409", "413", "422", "423", "429", "500", "501",
+    "502", "503", "504", "520",
 ];
 
 /// Bytes on either side of a number in which the word must stand that makes it a status.
@@ -77,7 +82,13 @@ pub(super) fn marks(mail: &Mail, prefixes: &[&str]) -> Marks {
     let mut found = Marks::default();
     let mut left = LOOKED_AT_BYTES;
     if let Some(subject) = &mail.subject {
-        look(subject, 0..subject.len(), Within::Subject, prefixes, &mut found);
+        look(
+            subject,
+            0..subject.len(),
+            Within::Subject,
+            prefixes,
+            &mut found,
+        );
     }
     for segment in &mail.segments {
         if !matches!(segment.part, Part::New | Part::Forwarded) {
@@ -88,7 +99,13 @@ pub(super) fn marks(mail: &Mail, prefixes: &[&str]) -> Marks {
             end -= 1;
         }
         left = left.saturating_sub(end.saturating_sub(segment.range.start));
-        look(&mail.text, segment.range.start..end, Within::Text, prefixes, &mut found);
+        look(
+            &mail.text,
+            segment.range.start..end,
+            Within::Text,
+            prefixes,
+            &mut found,
+        );
     }
     found
 }
@@ -106,12 +123,20 @@ fn look(source: &str, at: Range<usize>, within: Within, prefixes: &[&str], found
     };
     for hit in CODE.find_iter(text) {
         if is_code(hit.as_str(), prefixes) && !is_in_address(text, &hit.range()) {
-            add(&mut found.codes, CODES_MAX, mark(hit.as_str().to_lowercase(), hit.range()));
+            add(
+                &mut found.codes,
+                CODES_MAX,
+                mark(hit.as_str().to_lowercase(), hit.range()),
+            );
         }
     }
     for hit in STATUS.find_iter(text) {
         if STATUSES.contains(&hit.as_str()) && STATUS_WORD.is_match(beside(text, &hit.range())) {
-            add(&mut found.codes, CODES_MAX, mark(format!("http {}", hit.as_str()), hit.range()));
+            add(
+                &mut found.codes,
+                CODES_MAX,
+                mark(format!("http {}", hit.as_str()), hit.range()),
+            );
         }
     }
     for hit in NAME.find_iter(text) {
@@ -130,7 +155,11 @@ fn look(source: &str, at: Range<usize>, within: Within, prefixes: &[&str], found
         let words = hit.as_str().split_whitespace().count();
         let japanese = !hit.as_str().is_ascii() && words == 1 && text.contains('「');
         if QUOTED_WORDS.contains(&words) || japanese {
-            add(&mut found.names, NAMES_MAX, mark(folded(hit.as_str()), hit.range()));
+            add(
+                &mut found.names,
+                NAMES_MAX,
+                mark(folded(hit.as_str()), hit.range()),
+            );
         }
     }
 }
@@ -154,7 +183,9 @@ fn is_code(word: &str, prefixes: &[&str]) -> bool {
 
 /// `help@desk.example` and what stands in it.
 fn is_in_address(text: &str, place: &Range<usize>) -> bool {
-    let before = text.get(..place.start).and_then(|text| text.chars().next_back());
+    let before = text
+        .get(..place.start)
+        .and_then(|text| text.chars().next_back());
     let behind = text.get(place.end..).and_then(|text| text.chars().next());
     before == Some('@') || behind == Some('@')
 }
@@ -193,7 +224,10 @@ fn beside<'t>(text: &'t str, place: &Range<usize>) -> &'t str {
 
 fn folded(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ").trim_end_matches(['.', '!', ',', ':']).to_owned()
+    words
+        .join(" ")
+        .trim_end_matches(['.', '!', ',', ':'])
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -201,30 +235,76 @@ mod tests {
     use super::*;
 
     fn check(text: &str, codes: &[&str], names: &[&str]) {
-        let mail = Mail::read(format!("Subject: A mail\r\nFrom: a@b.example\r\n\r\n{text}\r\n").as_bytes());
+        let mail = Mail::read(
+            format!("Subject: A mail\r\nFrom: a@b.example\r\n\r\n{text}\r\n").as_bytes(),
+        );
         let found = marks(&mail, &["EC-", "BD"]);
-        let keys = |marks: &[Mark]| marks.iter().map(|mark| mark.key.clone()).collect::<Vec<_>>();
+        let keys = |marks: &[Mark]| {
+            marks
+                .iter()
+                .map(|mark| mark.key.clone())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(keys(&found.codes), codes, "{text}");
         assert_eq!(keys(&found.names), names, "{text}");
         for mark in found.codes.iter().chain(&found.names) {
-            assert_eq!(mail.text.get(mark.start..mark.end), Some(mark.text.as_str()));
+            assert_eq!(
+                mail.text.get(mark.start..mark.end),
+                Some(mark.text.as_str())
+            );
         }
     }
 
     #[test]
     fn codes_and_names_are_found_in_any_language() {
-        check("The export ends with ERR_EXPORT_17.", &["err_export_17"], &[]);
+        check(
+            "The export ends with ERR_EXPORT_17.",
+            &["err_export_17"],
+            &[],
+        );
         check("Der Export bricht mit Fehler 502 ab.", &["http 502"], &[]);
         check("We lost 500 euros and 404 rows.", &[], &[]);
-        check("java.lang.NullPointerException in the log", &["nullpointerexception"], &[]);
-        check("ORA-00942 und 0x80070005", &["ora-00942", "0x80070005"], &[]);
+        check(
+            "java.lang.NullPointerException in the log",
+            &["nullpointerexception"],
+            &[],
+        );
+        check(
+            "ORA-00942 und 0x80070005",
+            &["ora-00942", "0x80070005"],
+            &[],
+        );
         check("As said in EC-1042 and bd-7", &[], &[]);
-        check("https://app.desk.example/reports/weekly-kpi is empty", &[], &["/reports/weekly-kpi"]);
-        check("GET /api/v2/exports gives HTTP 503", &["http 503"], &["/v2/exports"]);
-        check("the file sales_q3.xlsx and the table dim_region", &[], &["sales_q3", "dim_region"]);
-        check("Meldung: „Die Sitzung ist abgelaufen“", &[], &["die sitzung ist abgelaufen"]);
-        check("le message « Service momentanément indisponible »", &[], &["service momentanément indisponible"]);
-        check("write to help_desk@partner.example, 24/7 and/or by phone", &[], &[]);
+        check(
+            "https://app.desk.example/reports/weekly-kpi is empty",
+            &[],
+            &["/reports/weekly-kpi"],
+        );
+        check(
+            "GET /api/v2/exports gives HTTP 503",
+            &["http 503"],
+            &["/v2/exports"],
+        );
+        check(
+            "the file sales_q3.xlsx and the table dim_region",
+            &[],
+            &["sales_q3", "dim_region"],
+        );
+        check(
+            "Meldung: „Die Sitzung ist abgelaufen“",
+            &[],
+            &["die sitzung ist abgelaufen"],
+        );
+        check(
+            "le message « Service momentanément indisponible »",
+            &[],
+            &["service momentanément indisponible"],
+        );
+        check(
+            "write to help_desk@partner.example, 24/7 and/or by phone",
+            &[],
+            &[],
+        );
         check("it says \"no\"", &[], &[]);
     }
 }

@@ -99,7 +99,10 @@ impl Standing {
     pub fn takes_reports(self) -> bool {
         match self {
             Self::Maybe | Self::Open => true,
-            Self::Solved { .. } | Self::Dismissed { .. } | Self::Lapsed { .. } | Self::Merged { .. } => false,
+            Self::Solved { .. }
+            | Self::Dismissed { .. }
+            | Self::Lapsed { .. }
+            | Self::Merged { .. } => false,
         }
     }
 }
@@ -168,6 +171,9 @@ pub struct Incident {
     pub ladders: Vec<(String, String)>,
     /// Why it is one, or perhaps one.
     pub surge: Surge,
+    /// Incidents whose tickets it took over.
+    #[serde(default)]
+    pub took_over: Vec<IncidentId>,
     /// Addresses of our own people who were told of it.
     pub told: Vec<String>,
     /// Reports that fit since it was solved.
@@ -202,6 +208,9 @@ pub const COMES_BACK_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// So many of them do.
 pub const COMES_BACK_FROM: u32 = 2;
 
+/// What is usual is told for so long a time, where no rule names another.
+pub const USUAL_WITHIN: SignedDuration = SignedDuration::from_mins(30);
+
 /// Signatures that an incident is known by: the first reports. Later ones would let it drift to other troubles.
 const KNOWN_BY_MAX: usize = 8;
 
@@ -233,6 +242,12 @@ impl Incident {
     /// The tickets that belong to it now.
     pub fn present(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| !member.left)
+    }
+
+    /// True where that one was merged into it.
+    #[must_use]
+    pub fn takes_over(&self, other: IncidentId) -> bool {
+        self.took_over.contains(&other)
     }
 
     /// The member that is this ticket.

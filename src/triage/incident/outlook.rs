@@ -12,6 +12,7 @@ use super::history::Counts;
 use super::link::{Link, link};
 use super::surge::{Surge, chance_of};
 use super::{Incident, Member, Signature, Standing};
+use crate::triage::report::Evidence;
 use crate::triage::ticket::TicketId;
 
 /// A ticket as it is recognised: kept for 48 hours, to be compared with what comes.
@@ -46,6 +47,10 @@ pub struct Nearby {
     pub counts: Counts,
     /// When the first mail of all was counted.
     pub since: Option<Timestamp>,
+    /// Tickets of High urgency and above of the client, opened within seven days.
+    pub pressing: Vec<TicketId>,
+    /// Promises broken for the client within thirty days.
+    pub broken_promises: u32,
     /// The number of the next incident.
     pub next_incident: u64,
 }
@@ -110,7 +115,9 @@ impl<'n> Outlook<'n> {
         let mut near: Vec<(&Sighting, &Link)> = self
             .linked
             .iter()
-            .filter(|(other, link)| other.at >= since && (link.same_report || self.shares(other, link, same)))
+            .filter(|(other, link)| {
+                other.at >= since && (link.same_report || self.shares(other, link, same))
+            })
             .map(|(other, link)| (*other, link))
             .collect();
         near.sort_by_key(|(other, _)| (other.at, other.ticket));
@@ -122,16 +129,47 @@ impl<'n> Outlook<'n> {
             Same::Topic => link.holds(),
             Same::ErrorCode => {
                 let mut mine = self.me.signature.codes.iter();
-                link.holds() && mine.any(|code| other.signature.codes.iter().any(|their| their.key == code.key))
+                link.holds()
+                    && mine.any(|code| {
+                        other
+                            .signature
+                            .codes
+                            .iter()
+                            .any(|their| their.key == code.key)
+                    })
             }
         }
+    }
+
+    /// The words of this mail that the others share.
+    #[must_use]
+    pub fn evidence(&self, within: SignedDuration, same: Same) -> Vec<Evidence> {
+        let mut evidence: Vec<Evidence> = Vec::new();
+        for (other, link) in self.near(within, same) {
+            for shared in link.shared.iter().filter(|shared| shared.points > 0.0) {
+                let Some(mark) = shared.here.as_ref().filter(|mark| !mark.text.is_empty()) else {
+                    continue;
+                };
+                if !evidence
+                    .iter()
+                    .any(|known| known.start == mark.start && known.within == mark.within)
+                {
+                    evidence.push(mark.evidence(&format!(
+                        "{} of {} has {}",
+                        other.number, other.client, shared.what
+                    )));
+                }
+            }
+        }
+        evidence
     }
 
     /// How many clients, partners and tickets there are within that time, this one included.
     #[must_use]
     pub fn counted(&self, within: SignedDuration, same: Same) -> (u32, u32, u32) {
         let near = self.near(within, same);
-        let mut clients: BTreeMap<&str, &Sighting> = BTreeMap::from([(self.me.who.as_str(), &self.me)]);
+        let mut clients: BTreeMap<&str, &Sighting> =
+            BTreeMap::from([(self.me.who.as_str(), &self.me)]);
         let mut partners: BTreeSet<&str> = self.me.partner.as_deref().into_iter().collect();
         for (other, link) in &near {
             let again = link.same_report
@@ -144,7 +182,11 @@ impl<'n> Outlook<'n> {
             }
         }
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        (number(clients.len()), number(partners.len()), number(near.len() + 1))
+        (
+            number(clients.len()),
+            number(partners.len()),
+            number(near.len() + 1),
+        )
     }
 
     /// How unusual so many are.
@@ -152,12 +194,17 @@ impl<'n> Outlook<'n> {
     pub fn surge(&self, within: SignedDuration) -> Surge {
         let (clients, partners, _) = self.counted(within, Same::Topic);
         let hours = within.as_secs_f64() / 3_600.0;
-        let usual = hours * self.nearby.counts.usual_an_hour(self.me.at, self.nearby.since);
+        let usual = hours
+            * self
+                .nearby
+                .counts
+                .usual_an_hour(self.me.at, self.nearby.since);
         let first = self
             .near(within, Same::Topic)
             .first()
             .map_or(self.me.at, |(first, _)| first.at);
-        let minutes = |time: SignedDuration| u32::try_from(time.as_mins().max(0)).unwrap_or(u32::MAX);
+        let minutes =
+            |time: SignedDuration| u32::try_from(time.as_mins().max(0)).unwrap_or(u32::MAX);
         Surge {
             topic: self.me.signature.topic_in_words(),
             clients,
@@ -184,7 +231,9 @@ impl<'n> Outlook<'n> {
                 return false;
             };
             let recent = self.me.at.duration_since(at) <= super::COOLDOWN;
-            recent && clients < incident.surge.clients.saturating_mul(2) && incident.link(&self.me.signature).holds()
+            recent
+                && clients < incident.surge.clients.saturating_mul(2)
+                && incident.link(&self.me.signature).holds()
         })
     }
 

@@ -118,6 +118,19 @@ impl Signature {
 }
 
 impl Mark {
+    /// As evidence of a rule.
+    #[must_use]
+    pub fn evidence(&self, because: &str) -> Evidence {
+        Evidence {
+            field: "incident".to_owned(),
+            text: self.text.clone(),
+            start: self.start,
+            end: self.end,
+            within: self.within,
+            because: because.to_owned(),
+        }
+    }
+
     pub(super) fn of(key: &str, evidence: &Evidence) -> Self {
         Self {
             key: key.to_owned(),

@@ -56,7 +56,6 @@ fn hash(words: &[String]) -> u64 {
     })
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the upper half is wanted")]
 fn mix(triple: u64, place: u32) -> u32 {
     let mut mixed = triple ^ u64::from(place + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -70,13 +69,21 @@ mod tests {
     #[test]
     fn the_same_report_is_recognised_and_another_is_not() {
         let check = |one: &str, two: &str, same: bool| {
-            assert_eq!(Sketch::of(one).same(&Sketch::of(two)), same, "{one} | {two}");
+            assert_eq!(
+                Sketch::of(one).same(&Sketch::of(two)),
+                same,
+                "{one} | {two}"
+            );
         };
         let report = "Since ten this morning nobody at Harbor Bank can open the sales dashboard, it stays white \
                       after the login and the whole branch waits for the numbers of yesterday.";
         check(report, report, true);
         check(report, &format!("FYI {report}"), true);
-        check(report, "Nobody at City of Lindenau can open the sales dashboard since this morning.", false);
+        check(
+            report,
+            "Nobody at City of Lindenau can open the sales dashboard since this morning.",
+            false,
+        );
         check("Still down!", "Still down!", false);
         check("", "", false);
     }

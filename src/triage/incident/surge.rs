@@ -50,7 +50,11 @@ impl Surge {
 impl fmt::Display for Surge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (clients, partners) = (self.clients, self.partners);
-        write!(f, "{clients} {}", if clients == 1 { "client" } else { "clients" })?;
+        write!(
+            f,
+            "{clients} {}",
+            if clients == 1 { "client" } else { "clients" }
+        )?;
         if partners > 1 {
             write!(f, " of {partners} partners")?;
         }
@@ -122,7 +126,10 @@ mod tests {
     fn chances_are_those_of_a_table() {
         let check = |least: u32, mean: f64, chance: f64| {
             let found = chance_of(least, mean);
-            assert!((found - chance).abs() <= chance * 1e-3, "{least} {mean}: {found}");
+            assert!(
+                (found - chance).abs() <= chance * 1e-3,
+                "{least} {mean}: {found}"
+            );
         };
         // Tables of the Poisson distribution.
         check(0, 3.0, 1.0);

@@ -64,35 +64,60 @@ fn clients_are_counted_not_mails() {
     };
     check(&["T-1 harbor login/unavailable 0"], (1, 1, 1));
     check(
-        &["T-1 harbor login/unavailable 0", "T-2 lindenau login/unavailable 9", "T-3 wagner login/unavailable 12"],
+        &[
+            "T-1 harbor login/unavailable 0",
+            "T-2 lindenau login/unavailable 9",
+            "T-3 wagner login/unavailable 12",
+        ],
         (3, 3, 3),
     );
     // The same client again, another topic, and too long ago.
     check(
-        &["T-1 harbor login/unavailable 0", "T-2 harbor login/unavailable 9", "T-3 wagner login/unavailable 12"],
+        &[
+            "T-1 harbor login/unavailable 0",
+            "T-2 harbor login/unavailable 9",
+            "T-3 wagner login/unavailable 12",
+        ],
         (2, 2, 3),
     );
     check(
-        &["T-1 harbor login/unavailable 0", "T-2 lindenau export/error 9", "T-3 wagner login/unavailable 12"],
+        &[
+            "T-1 harbor login/unavailable 0",
+            "T-2 lindenau export/error 9",
+            "T-3 wagner login/unavailable 12",
+        ],
         (2, 2, 2),
     );
     check(
-        &["T-1 harbor login/unavailable 0", "T-2 lindenau login/unavailable 29", "T-3 wagner login/unavailable 31"],
+        &[
+            "T-1 harbor login/unavailable 0",
+            "T-2 lindenau login/unavailable 29",
+            "T-3 wagner login/unavailable 31",
+        ],
         (2, 2, 2),
     );
 }
 
 #[test]
 fn what_is_usual_is_no_surge_and_says_so() {
-    let lines =
-        ["T-1 harbor login/unavailable 0", "T-2 lindenau login/unavailable 9", "T-3 wagner login/unavailable 12"];
+    let lines = [
+        "T-1 harbor login/unavailable 0",
+        "T-2 lindenau login/unavailable 9",
+        "T-3 wagner login/unavailable 12",
+    ];
     let (mut nearby, me) = nearby(&lines);
     let within = SignedDuration::from_mins(30);
     let outlook = Outlook::of(&nearby, me.clone()).unwrap();
-    assert!(outlook.is_unusual(within, 1_000), "{}", outlook.surge(within));
+    assert!(
+        outlook.is_unusual(within, 1_000),
+        "{}",
+        outlook.surge(within)
+    );
     for week in 1..=8 {
         for minute in [0, 10, 20, 30, 40] {
-            nearby.counts.add(at(minute) - SignedDuration::from_hours(168 * week));
+            nearby
+                .counts
+                .add(at(minute) - SignedDuration::from_hours(168 * week));
         }
     }
     let outlook = Outlook::of(&nearby, me).unwrap();
@@ -105,7 +130,10 @@ fn what_is_usual_is_no_surge_and_says_so() {
 
 #[test]
 fn questions_are_neither_counted_nor_compared() {
-    let (nearby, mut me) = nearby(&["T-1 harbor login/unavailable 0", "T-2 wagner login/unavailable 3"]);
+    let (nearby, mut me) = nearby(&[
+        "T-1 harbor login/unavailable 0",
+        "T-2 wagner login/unavailable 3",
+    ]);
     me.signature.asks = true;
     assert!(Outlook::of(&nearby, me).is_none());
 }
@@ -135,6 +163,7 @@ fn incident() -> Incident {
             usual: 0.01,
             chance: 1e-7,
         },
+        took_over: Vec::new(),
         told: Vec::new(),
         seen_again: 0,
         solved_by: None,
@@ -155,20 +184,42 @@ fn an_incident_lives_and_is_looked_at_in_time() {
         member: second.member(vec!["the same component".to_owned()]),
         signature: second.signature.clone(),
     });
-    assert_eq!(incident.next_alarm(), Some(at(100)), "its ticket does not know yet");
+    assert_eq!(
+        incident.next_alarm(),
+        Some(at(100)),
+        "its ticket does not know yet"
+    );
     incident.apply(&IncidentChange::Knows(TicketId(2)));
-    assert_eq!((incident.next_alarm(), incident.clients()), (Some(at(340)), 2));
+    assert_eq!(
+        (incident.next_alarm(), incident.clients()),
+        (Some(at(340)), 2)
+    );
     incident.apply(&IncidentChange::AskedToClose { at: at(340) });
     assert_eq!(incident.next_alarm(), None);
 
     let by = "anna".to_owned();
-    incident.apply(&IncidentChange::Left { ticket: TicketId(1), by: by.clone(), at: at(350) });
-    assert_eq!((incident.lead, incident.clients()), (TicketId(2), 1), "the next one leads");
-    incident.apply(&IncidentChange::Solved { by, with_tickets: true, at: at(360) });
+    incident.apply(&IncidentChange::Left {
+        ticket: TicketId(1),
+        by: by.clone(),
+        at: at(350),
+    });
+    assert_eq!(
+        (incident.lead, incident.clients()),
+        (TicketId(2), 1),
+        "the next one leads"
+    );
+    incident.apply(&IncidentChange::Solved {
+        by,
+        with_tickets: true,
+        at: at(360),
+    });
     assert!(!incident.standing.takes_reports() && incident.matters(at(361)));
     assert!(!incident.matters(at(360 + 24 * 60 + 1)));
     incident.apply(&IncidentChange::Reopened { at: at(400) });
-    assert_eq!((incident.standing, incident.owes), (Standing::Open, Some(Word::Back)));
+    assert_eq!(
+        (incident.standing, incident.owes),
+        (Standing::Open, Some(Word::Back))
+    );
 }
 
 #[test]
@@ -180,15 +231,27 @@ fn reports_join_before_they_open_and_dismissed_ones_cool_down() {
         outlook.to_join().map(|(incident, _)| incident.id)
     };
     assert_eq!(joined(&nearby, &me), Some(IncidentId(3)));
-    let late = Sighting { at: at(49 * 60), ..me.clone() };
+    let late = Sighting {
+        at: at(49 * 60),
+        ..me.clone()
+    };
     assert_eq!(joined(&nearby, &late), None);
-    let other = Sighting { signature: signature("export/error"), ..me.clone() };
+    let other = Sighting {
+        signature: signature("export/error"),
+        ..me.clone()
+    };
     assert_eq!(joined(&nearby, &other), None);
 
-    let dismissed = IncidentChange::Dismissed { by: "anna".to_owned(), at: at(20) };
+    let dismissed = IncidentChange::Dismissed {
+        by: "anna".to_owned(),
+        at: at(20),
+    };
     nearby.incidents[0].apply(&dismissed);
     assert_eq!(joined(&nearby, &me), None);
-    let same = Sighting { signature: signature("login/unavailable"), ..me };
+    let same = Sighting {
+        signature: signature("login/unavailable"),
+        ..me
+    };
     let outlook = Outlook::of(&nearby, same).unwrap();
     assert!(outlook.cooling(5).is_some() && outlook.cooling(6).is_none());
 }
@@ -197,8 +260,12 @@ fn reports_join_before_they_open_and_dismissed_ones_cool_down() {
 fn incidents_are_kept_as_they_are_written() {
     let incident = incident();
     let json = serde_json::to_string(&IncidentChange::Opened(incident.clone())).unwrap();
-    assert_eq!(serde_json::from_str::<IncidentChange>(&json).unwrap(), IncidentChange::Opened(incident));
-    let check = |text: &str, id: Option<u64>| assert_eq!(IncidentId::parse(text), id.map(IncidentId));
+    assert_eq!(
+        serde_json::from_str::<IncidentChange>(&json).unwrap(),
+        IncidentChange::Opened(incident)
+    );
+    let check =
+        |text: &str, id: Option<u64>| assert_eq!(IncidentId::parse(text), id.map(IncidentId));
     check("I-3", Some(3));
     check(" i-3 ", Some(3));
     check("3", Some(3));

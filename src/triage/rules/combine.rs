@@ -6,9 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::criterion::{ClockEvent, Criterion, Facts, When};
+use jiff::SignedDuration;
+
+use super::criterion::{ClockEvent, Counted, Criterion, Facts, When};
 use super::holds::{Held, View};
-use super::{Choice, Rule, Rules, Who};
+use super::{Choice, IncidentEffect, Rule, Rules, Who};
+use crate::triage::incident::USUAL_WITHIN;
 use crate::triage::report::{Evidence, Strength, Urgency};
 use crate::triage::ticket::ThirdLineReason;
 
@@ -54,6 +57,50 @@ pub struct Judgement {
     pub matches: Vec<Match>,
     /// How sure the level is, 0 to 1.
     pub level_confidence: f32,
+    /// What rules make of several clients with one trouble.
+    pub incident: Option<IncidentWish>,
+}
+
+/// What the rules that speak of an incident ask for, together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IncidentWish {
+    /// Open it; otherwise it may be one.
+    pub opens: bool,
+    /// The first rule that asked, by round and id.
+    pub rule: String,
+    /// The highest floor of those rules.
+    pub urgency: Option<Urgency>,
+    /// The highest level of those rules.
+    pub level: Option<u8>,
+    /// Their ladders: climbed once for all tickets.
+    pub ladders: Vec<String>,
+    /// Everybody whom they tell: once for all tickets.
+    pub tell: Vec<Who>,
+    /// The longest time in which they count.
+    pub within: SignedDuration,
+}
+
+impl Judgement {
+    /// Nothing but a floor: what an incident means for one of its tickets.
+    #[must_use]
+    pub fn floor((urgency, level): (Urgency, u8), reason: ThirdLineReason) -> Self {
+        Self {
+            urgency,
+            urgency_computed: urgency,
+            level,
+            third_line_reason: Some(reason),
+            labels: Vec::new(),
+            ladders: Vec::new(),
+            tell: Vec::new(),
+            ask: None,
+            review: false,
+            reply: None,
+            reply_place: None,
+            matches: Vec::new(),
+            level_confidence: 1.0,
+            incident: None,
+        }
+    }
 }
 
 /// How sure we are of the default level where no rule sets one, and where a signal of the third line is at least
@@ -111,6 +158,7 @@ pub fn judge(facts: &Facts<'_>, rules: &Rules) -> Judgement {
         reply: reply.map(|choice| choice.template.clone()),
         reply_place: reply.map(|choice| choice.place.clone()),
         level_confidence: level_confidence(level, &matched, facts),
+        incident: incident(&matched),
         matches: matched
             .into_iter()
             .map(|(rule, held)| rule.matched(held))
@@ -214,6 +262,38 @@ fn union<'m, T: Clone + Ord + 'm>(
     all
 }
 
+/// What the rules that speak of an incident ask for; those that open one before those that doubt it.
+fn incident(matched: &[(&Rule, Held)]) -> Option<IncidentWish> {
+    let speaking = || {
+        let rules = matched.iter().map(|(rule, _)| *rule);
+        rules.filter(|rule| rule.then.incident.is_some())
+    };
+    let strongest = speaking().filter_map(|rule| rule.then.incident).max()?;
+    let asking = || speaking().filter(|rule| rule.then.incident == Some(strongest));
+    let ladders: BTreeSet<&String> = asking().flat_map(|rule| &rule.then.ladders).collect();
+    let tell: BTreeSet<&Who> = asking().flat_map(|rule| &rule.then.tell).collect();
+    Some(IncidentWish {
+        opens: strongest == IncidentEffect::Open,
+        rule: asking().map(|rule| rule.id.clone()).next()?,
+        urgency: asking().filter_map(|rule| rule.then.urgency_at_least).max(),
+        level: asking().filter_map(|rule| rule.then.level).max(),
+        ladders: ladders.into_iter().cloned().collect(),
+        tell: tell.into_iter().cloned().collect(),
+        within: asking().map(|rule| counts_within(&rule.when)).max()?,
+    })
+}
+
+/// The longest time in which a rule counts.
+fn counts_within(when: &When) -> SignedDuration {
+    let mut longest = USUAL_WITHIN;
+    when.each(&mut |criterion| {
+        if let Criterion::Count { within, .. } = criterion {
+            longest = longest.max(*within);
+        }
+    });
+    longest
+}
+
 /// Why the third line is called: what the rules that call it look for, as far as it is there.
 fn third_line_reason(matched: &[(&Rule, Held)], view: &View<'_>) -> Option<ThirdLineReason> {
     let mut reasons = BTreeSet::new();
@@ -250,6 +330,14 @@ fn reasons_in(when: &When, view: &View<'_>, into: &mut BTreeSet<ThirdLineReason>
                 view.is(&Criterion::SeveralClients(true))
                     .map(|_| ThirdLineReason::MultiClient),
             );
+        }
+        When::Is(
+            criterion @ Criterion::Count {
+                what: Counted::Clients | Counted::Partners,
+                ..
+            },
+        ) => {
+            into.extend(view.is(criterion).map(|_| ThirdLineReason::MultiClient));
         }
         When::Is(Criterion::Signal { ids, at_least }) => {
             let there = ids.iter().filter(|id| {

@@ -1,8 +1,10 @@
 //! What a rule can ask about, and the facts it is asked of. `holds.rs` has one function for each condition.
 
+use jiff::SignedDuration;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use super::super::incident::{Outlook, Same};
 use super::super::mail::{Kind, Mail};
 use super::super::promise::Metric;
 use super::super::promise::calendar::Calendar;
@@ -74,8 +76,49 @@ pub struct Facts<'a> {
     pub broken: Option<Metric>,
     /// When our server took the mail over (or the event happened), in the partner's zone.
     pub at: &'a jiff::Zoned,
+    /// What lies near the mail: linked tickets, what is usual. None for a mail that tells of no trouble.
+    pub outlook: Option<&'a Outlook<'a>>,
+    /// Why people may have lost their patience.
+    pub anger: Anger,
     /// Where the ticket stood before this event; none for a new one. It is where the sum starts that says nothing.
     pub standing: Option<(Urgency, u8)>,
+}
+
+/// What has gathered between a client and us before this event, in figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Anger {
+    /// Tickets of the client with High or Critical urgency within seven days, this one included.
+    pub pressing_tickets: u32,
+    /// Messages of the client's side on this ticket since a person of ours last wrote, this one included.
+    pub unanswered: u32,
+    /// It was solved, and it is back.
+    pub again: bool,
+    /// Promises broken for the client within thirty days.
+    pub broken_promises: u32,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Distinct clients.
+    Clients,
+    /// Distinct partners.
+    Partners,
+    /// Tickets.
+    Tickets,
+}
+
+/// One of the ways in which patience is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accumulated {
+    /// Three tickets of High or Critical urgency within seven days.
+    PressingTickets,
+    /// Three messages without an answer of a person.
+    Unanswered,
+    /// It was solved, and the client says that it is back.
+    Again,
+    /// The second broken promise for a client within thirty days.
+    BrokenPromises,
 }
 
 /// What the rounds have decided so far.
@@ -266,6 +309,26 @@ pub enum Criterion {
     Thread(Vec<Thread>),
     /// Which promise was broken: one of these.
     Promise(Vec<Metric>),
+    /// So many within that time, this mail included.
+    Count {
+        /// What is counted.
+        what: Counted,
+        /// What they have in common.
+        same: Same,
+        /// How many.
+        at_least: u32,
+        /// Within this time.
+        within: SignedDuration,
+    },
+    /// So many clients are less probable than one in so many.
+    Unusual {
+        /// `1000` for "1 in 1000".
+        in_so_many: u32,
+        /// Within this time.
+        within: SignedDuration,
+    },
+    /// Patience is lost in one of these ways.
+    Accumulated(Vec<Accumulated>),
 }
 
 impl When {

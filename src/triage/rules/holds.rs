@@ -2,11 +2,15 @@
 
 use std::cell::OnceCell;
 
+use jiff::SignedDuration;
+
 use super::criterion::{
-    Attached, Criterion, Decided, Facts, Field, Hours, Look, OneOf, Pattern, Thread, When,
+    Accumulated, Attached, Counted, Criterion, Decided, Facts, Field, Hours, Look, OneOf, Pattern,
+    Thread, When,
 };
 use super::fold::fold;
 use super::looked::{Looked, find, looked};
+use crate::triage::incident::Same;
 use crate::triage::mail::Mail;
 use crate::triage::promise::calendar::Calendar;
 use crate::triage::report::{Evidence, Found, Report, Strength};
@@ -37,6 +41,15 @@ fn confidence_of(strength: Strength) -> f32 {
         Strength::Certain => 0.9,
     }
 }
+
+/// Tickets of High urgency and above of one client within a week: the third one is no coincidence.
+const PRESSING_TICKETS_MIN: u32 = 3;
+
+/// Messages of the client's side that no person has answered.
+const UNANSWERED_MIN: u32 = 3;
+
+/// Promises broken for one client within thirty days.
+const BROKEN_PROMISES_MIN: u32 = 2;
 
 impl<'a> View<'a> {
     pub(super) fn new(facts: &'a Facts<'a>) -> Self {
@@ -97,6 +110,18 @@ impl<'a> View<'a> {
             Criterion::Time(hours) => plain(self.time(*hours)),
             Criterion::During(calendar) => plain(calendar.0.open_at(self.facts.at.timestamp())),
             Criterion::Thread(wanted) => plain(wanted.iter().any(|thread| self.stands(*thread))),
+            Criterion::Count {
+                what,
+                same,
+                at_least,
+                within,
+            } => self.counted((*what, *same), *at_least, *within),
+            Criterion::Unusual { in_so_many, within } => plain(
+                self.facts
+                    .outlook
+                    .is_some_and(|outlook| outlook.is_unusual(*within, *in_so_many)),
+            ),
+            Criterion::Accumulated(ways) => plain(ways.iter().any(|way| self.lost(*way))),
             Criterion::Promise(metrics) => plain(
                 self.facts
                     .broken
@@ -272,6 +297,36 @@ impl<'a> View<'a> {
             Hours::LastWorkingDays(days) => {
                 is_in_last_working_days(self.facts.calendar, self.facts.at, days)
             }
+        }
+    }
+
+    /// The words that this mail shares with the others are the evidence.
+    fn counted(
+        &self,
+        (what, same): (Counted, Same),
+        at_least: u32,
+        within: SignedDuration,
+    ) -> Option<Held> {
+        let outlook = self.facts.outlook?;
+        let (clients, partners, tickets) = outlook.counted(within, same);
+        let count = match what {
+            Counted::Clients => clients,
+            Counted::Partners => partners,
+            Counted::Tickets => tickets,
+        };
+        (count >= at_least).then(|| Held {
+            evidence: outlook.evidence(within, same),
+            confidence: 0.9,
+        })
+    }
+
+    fn lost(&self, way: Accumulated) -> bool {
+        let anger = &self.facts.anger;
+        match way {
+            Accumulated::PressingTickets => anger.pressing_tickets >= PRESSING_TICKETS_MIN,
+            Accumulated::Unanswered => anger.unanswered >= UNANSWERED_MIN,
+            Accumulated::Again => anger.again,
+            Accumulated::BrokenPromises => anger.broken_promises >= BROKEN_PROMISES_MIN,
         }
     }
 

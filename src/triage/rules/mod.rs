@@ -174,6 +174,17 @@ pub struct Effects {
     pub ask: Option<String>,
     /// A person is asked to look.
     pub review: bool,
+    /// What is made of several clients with one trouble.
+    pub incident: Option<IncidentEffect>,
+}
+
+/// `then.incident`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IncidentEffect {
+    /// `maybe`: people look; ladders are not climbed.
+    Maybe,
+    /// `open or join`.
+    Open,
 }
 
 /// One entry of a `[[choose.reply]]` list.

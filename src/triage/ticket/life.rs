@@ -38,6 +38,8 @@ pub struct Life {
     pub unanswered_since: Option<Timestamp>,
     /// When to look at it again for the sake of where it stands: a wait that lasts, a solution that nobody objects to.
     pub look_again: Option<Timestamp>,
+    /// Messages of the client's side since a person of ours last answered, the first one included.
+    pub unanswered: u32,
     /// The incident it belongs to.
     pub incident: Option<IncidentId>,
     /// The ticket it went on in.
@@ -174,6 +176,7 @@ impl Life {
     pub(super) fn spoke(&mut self, at: Timestamp, by_person: bool) {
         self.spoke_at = self.spoke_at.max(Some(at));
         if by_person {
+            self.unanswered = 0;
             self.answered_at = self.answered_at.max(Some(at));
             self.unanswered_since = self.unanswered_since.filter(|asked| *asked > at);
         }

@@ -232,6 +232,7 @@ impl Desk {
             key: &self.key,
             next_ticket: TicketId(self.tickets.len() as u64 + 1),
             next_letter: LetterId(self.letters.len() as u64 + 1),
+            nearby: None,
             alarms_to: &self.alarms_to,
             instance: "desk-1",
             now: self.now,

@@ -129,6 +129,7 @@ impl Run {
 
     fn decide(&mut self, event: &Event<'_>) {
         let setting = Setting {
+            nearby: None,
             rules: Rules::shipped(),
             key: &self.key,
             next_ticket: TicketId(99),

@@ -85,8 +85,9 @@ fn a_reply_that_says_that_now_everybody_is_down_escalates_once() {
     );
     desk.mail(&again).is("
         message of jane@northwind.example (Client)
-        letter 7: notice to ben.arlt@everythingcloud.com
-        letter 8: notice to dana.reyes@everythingcloud.com
+        review true
+        letter 7: notice to dana.reyes@everythingcloud.com
+        letter 8: notice to ben.arlt@everythingcloud.com
         letter 9: notice to sponsor-americas@everythingcloud.com
         letter 10: notice to support-team@everythingcloud.com
         because `third-line-outage/ladder/executive` was done on this ticket before

@@ -109,6 +109,8 @@ pub(crate) fn open_ticket_with(
         cursor: Some((MAILBOX.to_owned(), cursor(uid))),
         decision: Decision {
             elsewhere: Vec::new(),
+            incidents: Vec::new(),
+            sighting: None,
             changes: vec![
                 Change::Opened(ticket),
                 Change::Wrote {

@@ -3,6 +3,7 @@
 //! A reason carries what it speaks of (the rule and its line, the words, the clock), so that no reader has to
 //! work it out again; its `Display` is the sentence that people read.
 
+mod incident;
 mod ladder;
 mod letter;
 mod promise;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::triage::report::{Evidence, Urgency};
 use crate::triage::ticket::ThirdLineReason;
 
+pub use incident::IncidentReason;
 pub use ladder::LadderReason;
 pub use letter::{LetterReason, NoAnswer};
 pub use promise::PromiseReason;
@@ -98,6 +100,8 @@ pub enum Reason {
     Ladder(LadderReason),
     /// Where the mail belongs.
     Thread(ThreadReason),
+    /// One trouble of several clients.
+    Incident(IncidentReason),
     /// A person ordered it.
     Ordered {
         /// Who.
@@ -162,6 +166,7 @@ impl Reason {
             | Self::Ordered { .. }
             | Self::Refused { .. }
             | Self::Nothing { .. } => false,
+            Self::Incident(reason) => reason.is_for_letters(),
             Self::Promise(reason) => match reason {
                 PromiseReason::Broken { .. }
                 | PromiseReason::MissedAgain { .. }
@@ -192,6 +197,12 @@ impl Reason {
                 | ThreadReason::FromStaff { .. } => false,
             },
         }
+    }
+}
+
+impl From<IncidentReason> for Reason {
+    fn from(reason: IncidentReason) -> Self {
+        Self::Incident(reason)
     }
 }
 

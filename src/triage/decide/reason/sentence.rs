@@ -56,6 +56,7 @@ impl fmt::Display for Reason {
                 None => write!(f, "the reply is `{template}`"),
             },
             Self::NoAnswer { reason } => write!(f, "no letter to the sender: {reason}"),
+            Self::Incident(reason) => reason.fmt(f),
             Self::Promise(reason) => reason.fmt(f),
             Self::Letter(reason) => reason.fmt(f),
             Self::Ladder(reason) => reason.fmt(f),

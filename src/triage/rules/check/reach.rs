@@ -90,6 +90,9 @@ fn of_criterion(criterion: &Criterion) -> Reach {
         | Criterion::Time(_)
         | Criterion::During(_)
         | Criterion::Thread(_)
+        | Criterion::Count { .. }
+        | Criterion::Unusual { .. }
+        | Criterion::Accumulated(_)
         | Criterion::Promise(_) => Reach {
             may: ALL,
             exact: false,

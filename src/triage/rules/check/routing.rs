@@ -109,6 +109,7 @@ impl Check<'_> {
             tell: said.tell.iter().filter_map(|who| self.who(who)).collect(),
             ask: said.ask.as_ref().map(|ask| ask.value.clone()),
             review: said.review,
+            incident: said.incident.as_ref().map(|said| said.value),
         }
     }
 
@@ -309,7 +310,9 @@ fn needs_mail(when: &When) -> bool {
             | Criterion::Matches { .. }
             | Criterion::Missing(_)
             | Criterion::ConfidenceBelow { .. }
-            | Criterion::Attachment(_) => true,
+            | Criterion::Attachment(_)
+            | Criterion::Count { .. }
+            | Criterion::Unusual { .. } => true,
             Criterion::Partner(_)
             | Criterion::Client(_)
             | Criterion::Address(_)
@@ -322,6 +325,7 @@ fn needs_mail(when: &When) -> bool {
             | Criterion::Time(_)
             | Criterion::During(_)
             | Criterion::Thread(_)
+            | Criterion::Accumulated(_)
             | Criterion::Promise(_) => false,
         },
     }

@@ -6,6 +6,7 @@ use super::company::URGENCIES;
 use crate::finding::typed::{Said, Section, Value};
 use crate::finding::{At, Finding};
 use crate::triage::report::Urgency;
+use crate::triage::rules::IncidentEffect;
 
 /// `[[rule]]`
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub(in crate::triage::rules) struct EffectsFile {
     pub tell: Vec<Said<String>>,
     pub ask: Option<Said<String>>,
     pub review: bool,
+    pub incident: Option<Said<IncidentEffect>>,
     /// Nothing is written in it at all.
     pub is_empty: bool,
 }
@@ -43,7 +45,12 @@ pub(in crate::triage::rules) struct ChoiceFile {
 }
 
 /// Effects of the language that this version does not have.
-const EFFECTS_OF_LATER: [&str; 3] = ["incident", "assign", "hold_updates_until"];
+const EFFECTS_OF_LATER: [&str; 2] = ["assign", "hold_updates_until"];
+
+const INCIDENTS: [(&str, IncidentEffect); 2] = [
+    ("open or join", IncidentEffect::Open),
+    ("maybe", IncidentEffect::Maybe),
+];
 
 /// Lists of the language that this version does not have.
 const CHOICES_OF_LATER: [&str; 3] = ["sla", "assign", "topic_owner"];
@@ -109,6 +116,7 @@ fn effects(mut section: Section<'_>) -> EffectsFile {
         tell: all_texts(section.texts("tell")),
         ask: section.text("ask"),
         review: section.flag("review").is_some_and(|said| said.value),
+        incident: section.one_of("incident", &INCIDENTS),
     };
     section.done();
     file

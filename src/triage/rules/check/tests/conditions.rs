@@ -90,12 +90,35 @@ fn conditions() {
     check_when("{ signl = \"outage\" }", &["E101 signl"]);
     check_when(
         "{ count = \"clients\", same = \"topic\", at_least = 3, within = \"30 minutes\" }",
-        &["E101 count", "E101 same", "E102 3", "E101 within"],
+        &[],
     );
     check_when(
-        "{ unusual_for = \"topic\", chance_below = \"1 in 1000\" }",
-        &["E101 unusual_for"],
+        "{ unusual_for = \"topic\", chance_below = \"1 in 1000\", within = \"2 hours\" }",
+        &[],
     );
+    check_when("{ accumulated = [\"again\", \"broken promises\"] }", &[]);
+    check_when(
+        "{ count = \"clients\", same = \"topic\" }",
+        &["E107 \"clients\""],
+    );
+    check_when(
+        "{ count = \"cats\", same = \"topic\", at_least = 3, within = \"30 minutes\" }",
+        &["E105 \"cats\""],
+    );
+    check_when(
+        "{ count = \"clients\", same = \"topic\", at_least = 1, within = \"30 minutes\" }",
+        &["E105 1"],
+    );
+    check_when(
+        "{ count = \"clients\", same = \"topic\", at_least = 3, within = \"3 days\" }",
+        &["E119 \"3 days\""],
+    );
+    check_when("{ unusual_for = \"topic\" }", &["E107 \"topic\""]);
+    check_when(
+        "{ unusual_for = \"topic\", chance_below = \"rare\" }",
+        &["E102 \"rare\""],
+    );
+    check_when("{ accumulated = \"rage\" }", &["E105 \"rage\""]);
     check_when(
         "{ event = \"incident opened\" }",
         &["E101 \"incident opened\""],
@@ -133,8 +156,8 @@ fn conditions() {
     check_change(
         "routing.toml",
         "then.review = true",
-        "then.incident = \"open or join\"",
-        &["E101 incident"],
+        "then.incident = \"open\"",
+        &["E105 \"open\""],
     );
     check_change("routing.toml", "then.review = true", "", &["E107 [[rule]]"]);
     check_change(

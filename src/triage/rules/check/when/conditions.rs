@@ -160,7 +160,10 @@ impl Conditions<'_, '_> {
     }
 
     fn signals(&mut self) {
-        let at_least = self.section.one_of("at_least", &STRENGTHS);
+        // Beside a count it is a number, and the count's.
+        let counts = self.section.key_at("count").is_some();
+        let at_least = (!counts).then(|| self.section.one_of("at_least", &STRENGTHS));
+        let at_least = at_least.flatten();
         let Some(said) = self.section.texts("signal") else {
             if let Some(at) = at_least.map(|said| said.at) {
                 let sentence = "\"at_least\" goes with \"signal\"";

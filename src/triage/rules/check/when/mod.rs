@@ -3,6 +3,7 @@
 //! Several keys in one table must all hold. A list as a value means "one of".
 
 mod conditions;
+mod near;
 mod words;
 
 use std::collections::BTreeMap;
@@ -34,7 +35,7 @@ const METRICS: [(&str, Metric); 5] = [
 
 /// Conditions of the language that this version does not have. Refused plainly: a rule that silently asks for less
 /// than it says would match far too often.
-const LATER: [&str; 5] = ["count", "same", "within", "where", "unusual_for"];
+const LATER: [&str; 1] = ["where"];
 
 /// A rule's conditions, compiled.
 #[derive(Debug)]
@@ -94,6 +95,7 @@ impl Tree<'_, '_> {
             found: Vec::new(),
         };
         one.names();
+        one.near();
         one.grades();
         one.words();
         one.the_mail();
@@ -168,7 +170,5 @@ impl Tree<'_, '_> {
                 format!("\"{key}\" is a condition that this version of triaged does not know yet");
             self.check.note(Finding::error("E101", &at, sentence));
         }
-        // It only goes with `unusual_for`.
-        let _ = section.leave("chance_below");
     }
 }

@@ -12,6 +12,7 @@ use crate::triage::promise::Metric;
 use crate::triage::promise::calendar::Calendar;
 use crate::triage::report::{Found, Report, Signal, Topic, Within};
 use crate::triage::rules::check::{Files, check};
+use crate::triage::rules::criterion::Anger;
 use crate::triage::rules::shipped;
 
 /// Facts in a few words, as a row of a table gives them.
@@ -58,6 +59,8 @@ impl Scene {
             event: self.broken.map(|_| ClockEvent::PromiseBroken),
             broken: self.broken,
             at: &at,
+            outlook: None,
+            anger: Anger::default(),
             standing: self.standing,
         };
         judge(&facts, rules)

@@ -113,7 +113,7 @@ fn pressing_matters_go_where_the_process_says() {
             signals: vec![("outage", Certain)],
             ..plain()
         },
-        "Critical 3 MultiClient -> ack-critical; third-line-several-clients third-line-outage",
+        "Critical 3 MultiClient -> ack-critical; third-line-speaks-of-several-clients third-line-outage",
     );
     check(
         &Scene {
