@@ -11,6 +11,7 @@ use super::clock::Clock;
 use super::desk::Desk;
 use super::stop::Stop;
 use super::store::Store;
+use crate::triage::decide::Trouble;
 
 /// Alarms handed to the desk at once; more of them wait for the next round.
 const ALARMS_PER_ROUND_MAX: usize = 64;
@@ -24,6 +25,7 @@ const TROUBLE_PAUSE: Duration = Duration::from_secs(5);
 /// Rings every alarm that is due until told to stop. `wake` says that a commit may have set an earlier one.
 pub async fn ring(store: Arc<Store>, desk: Desk, clock: Arc<Clock>, wake: Arc<Notify>, stop: Stop) {
     while !stop.is_set() {
+        tell_jump(&desk, &clock).await;
         let pause = match round(&store, &desk, &clock).await {
             Ok(pause) => pause,
             Err(error) => {
@@ -36,6 +38,19 @@ pub async fn ring(store: Arc<Store>, desk: Desk, clock: Arc<Clock>, wake: Arc<No
             () = wake.notified() => {}
             () = tokio::time::sleep(pause) => {}
         }
+    }
+}
+
+/// A wall clock that jumped is told, because what falls due by it was not foreseen. Once: the next reading goes on from it.
+async fn tell_jump(desk: &Desk, clock: &Clock) {
+    clock.now();
+    let Some(by) = clock.take_jump() else {
+        return;
+    };
+    tracing::warn!(by = %format_args!("{by:#}"), "The wall clock has jumped.");
+    let by_seconds = by.as_secs();
+    if let Err(error) = desk.trouble(Trouble::ClockJumped { by_seconds }).await {
+        tracing::warn!(%error, "The operators could not be told of it.");
     }
 }
 

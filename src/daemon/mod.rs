@@ -49,9 +49,9 @@ pub enum RunError {
 /// # Errors
 /// [`RunError`]
 pub async fn run(config: Config, reload: mpsc::Receiver<()>, stop: Stop) -> Result<(), RunError> {
-    let clock = Arc::new(Clock::default());
     // The store first: who does not get its lock must not write beside it either.
     let (store, opened) = open_store(&config).await?;
+    let clock = Arc::new(Clock::after(store.latest()));
     let key = key::load_or_make(&config.token_key)
         .map_err(|error| RunError::Unreached(format!("{}: {error}", config.token_key.display())))?;
     let rules = RulesInForce::start(&config.rules, &config.store, clock.now())?;

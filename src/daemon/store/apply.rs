@@ -83,6 +83,7 @@ pub(super) fn apply(
         )?;
     }
     view.meta.applied = n;
+    view.meta.latest = view.meta.latest.max(Some(record.at));
     Ok(())
 }
 

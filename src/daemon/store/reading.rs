@@ -298,6 +298,12 @@ impl Store {
             .collect()
     }
 
+    /// The instant of the latest decision: no time before it is told any more.
+    #[must_use]
+    pub fn latest(&self) -> Option<Timestamp> {
+        self.writing().meta.latest
+    }
+
     /// How many of what.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -309,5 +315,50 @@ impl Store {
             Some(entry) => Ok(key::time_and_rest(&entry?.0).map(|(at, _)| at)),
             None => Ok(None),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Folders;
+    use super::super::state::{VALUE_VERSION, Writes};
+    use super::*;
+
+    /// Alarms that wait; more tickets than any desk has.
+    const WAITING: u64 = 100_000;
+
+    #[test]
+    fn alarms_that_wait_cost_nothing_while_nothing_is_due() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(&Folders::new(folder.path()), &mut |_| {}).unwrap();
+        let at = |second: u64| Timestamp::from_second(second.try_into().unwrap()).unwrap();
+        let alarm = |n: u64| {
+            (
+                key::timed(Kind::Alarm, at(1_000 + n), n),
+                Some(vec![VALUE_VERSION]),
+            )
+        };
+        store
+            .state
+            .write((1..=WAITING).map(alarm).collect::<Writes>())
+            .unwrap();
+        let reads = |round: &dyn Fn()| {
+            let before = store.state.reads();
+            round();
+            store.state.reads() - before
+        };
+        let idle = reads(&|| {
+            assert_eq!(store.alarms_due(at(1_000), 64).unwrap(), []);
+            assert_eq!(store.next_alarm().unwrap(), Some(at(1_001)));
+        });
+        assert!(idle <= 2, "{idle} reads where nothing is due");
+        let busy = reads(&|| {
+            let due = store.alarms_due(at(1_003), 64).unwrap();
+            let expected: Vec<_> = (1..=3).map(|n| (at(1_000 + n), TicketId(n))).collect();
+            assert_eq!(due, expected, "in the order of time");
+        });
+        assert!(busy <= 4, "{busy} reads for three alarms");
+        let full = reads(&|| assert_eq!(store.alarms_due(at(999_999), 64).unwrap().len(), 64));
+        assert!(full <= 65, "{full} reads for a round of sixty-four");
     }
 }

@@ -49,6 +49,9 @@ pub(super) struct State {
     folder: PathBuf,
     /// After its first error sled is not asked again: what it would say is not worth believing.
     broken: Arc<OnceLock<String>>,
+    /// How often it was asked something, for tests that count.
+    #[cfg(test)]
+    asked: Arc<std::sync::atomic::AtomicU64>,
 }
 
 impl State {
@@ -88,6 +91,8 @@ impl State {
                 db,
                 folder: folder.to_owned(),
                 broken: Arc::default(),
+                #[cfg(test)]
+                asked: Arc::default(),
             }),
             Ok(Err(error)) => Err(error.to_string()),
             Err(_panic) => Err("its files are damaged".to_owned()),
@@ -177,11 +182,19 @@ impl State {
             .map_err(|error| segment::unreadable(&data, &error))
     }
 
+    #[cfg(test)]
+    pub(super) fn reads(&self) -> u64 {
+        self.asked.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
     /// Asks sled something. On damage it may panic, which is an answer as well.
     fn ask<T>(&self, question: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
         if let Some(why) = self.broken.get() {
             return Err(StoreError::State(why.clone()));
         }
+        #[cfg(test)]
+        self.asked
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         match catch_unwind(AssertUnwindSafe(question)) {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(sled::Error::Io(error))) if segment::is_full(&error) => {

@@ -6,17 +6,19 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::apply::Entry;
 use super::archive;
 use super::journal;
-use super::key::Kind;
+use super::key::{self, Kind};
 use super::opening::{self, Applying};
 use super::segment::{self, unreadable};
 use super::state::{self, State};
 use super::view::Meta;
 use super::{Folders, MailRecord, StoreError};
+use crate::triage::ticket::Ticket;
 
 /// Findings shown; more of the same say nothing new.
 const FINDINGS_MAX: usize = 100;
@@ -112,6 +114,7 @@ pub fn verify(folders: &Folders) -> Result<Verified, StoreError> {
         Err(error) => verified.find(format!("the archive: {error}")),
     }
     let expected_meta = applying.finish()?;
+    alarms(&expected, expected_meta.latest, &mut verified)?;
     if let Some((state, meta)) = old {
         compare((&state, &meta), (&expected, &expected_meta), &mut verified)?;
     }
@@ -128,6 +131,41 @@ fn check_mail(folders: &Folders, mail: &MailRecord, verified: &mut Verified) {
         )),
         Err(error) => verified.find(format!("the archive: {error}")),
     }
+}
+
+/// Each ticket that is to be looked at stands in the index of alarms at that very instant, and nothing else stands
+/// there. One that has rung stands there no more.
+fn alarms(
+    state: &State,
+    latest: Option<Timestamp>,
+    verified: &mut Verified,
+) -> Result<(), StoreError> {
+    let mut index = std::collections::BTreeSet::new();
+    for row in state.all(Kind::Alarm) {
+        index.insert(row?.0);
+    }
+    for row in state.all(Kind::Ticket) {
+        let ticket: Ticket = state.parsed(&row?.1)?;
+        let Some(at) = ticket.next_alarm() else {
+            continue;
+        };
+        if index.remove(&key::timed(Kind::Alarm, at, ticket.id.0)) {
+            continue;
+        }
+        let number = &ticket.number;
+        if latest.is_some_and(|latest| at <= latest) {
+            let note = format!("The alarm of {number} at {at} has rung, and nothing came of it.");
+            verified.notes.push(note);
+        } else {
+            verified.find(format!(
+                "{number} is to be looked at at {at}, but no alarm is set for that"
+            ));
+        }
+    }
+    if !index.is_empty() {
+        verified.find(format!("{} alarms are set for no ticket", index.len()));
+    }
+    Ok(())
 }
 
 /// A copy of the state as it lies on disk; `None` where it is so wrong that there is nothing to compare.
@@ -306,7 +344,6 @@ fn shown(kind: Kind, row: Option<Row>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::key;
     use super::super::state::{VALUE_VERSION, Writes};
     use super::*;
     use crate::triage::ticket::TicketId;

@@ -32,6 +32,9 @@ pub(super) struct Meta {
     pub(super) counting_since: Option<Timestamp>,
     /// The farthest place in the archive that a record names.
     pub(super) archived: Option<(String, u64)>,
+    /// The instant of the latest record.
+    #[serde(default)]
+    pub(super) latest: Option<jiff::Timestamp>,
     /// How many.
     pub(super) counts: Counts,
 }

@@ -265,6 +265,11 @@ pub enum Trouble {
         /// The rules admins.
         to: Vec<String>,
     },
+    /// The wall clock jumped, or the machine slept.
+    ClockJumped {
+        /// By so much; negative: back.
+        by_seconds: i64,
+    },
     /// The store was set aside and rebuilt from the journal.
     StoreRebuilt {
         /// Why.

@@ -1,5 +1,7 @@
 //! Something is wrong with triaged's own work: the operators are told, in the words of what to do next.
 
+use jiff::SignedDuration;
+
 use super::drafting::Drafting;
 use super::{Decision, Setting, Trouble};
 
@@ -47,6 +49,19 @@ fn in_words(trouble: &Trouble) -> (String, Option<String>, String) {
             Some(findings.clone()),
             "`triaged check` shows the same. Corrected files are taken by themselves.".to_owned(),
         ),
+        Trouble::ClockJumped { by_seconds } => {
+            let by = SignedDuration::from_secs(by_seconds.saturating_abs());
+            let (way, what_now) = if *by_seconds < 0 {
+                ("back", "Until it has caught up, time stands still for triaged, and nothing falls due.")
+            } else {
+                ("forward", "What fell due in between happens now, once.")
+            };
+            (
+                format!("The wall clock of this machine went {way} by {by:#}: it was set, or the machine slept"),
+                None,
+                format!("Look at the machine's time service (`timedatectl`). {what_now}"),
+            )
+        }
         Trouble::StoreRebuilt { why } => (
             "The store was set aside and rebuilt from the journal; nothing is lost".to_owned(),
             Some(why.clone()),

@@ -233,7 +233,7 @@ fn a_question_by_letter_begins_the_wait_when_it_is_accepted() {
 #[test]
 fn each_warning_is_given_once_and_says_when_it_is_late() {
     let mut desk = Desk::open();
-    desk.mail(OUTAGE);
+    desk.mail(&EXPORT_FAILS.replace("error 502.", "error 502. Urgency: Critical."));
     desk.sent(1);
     desk.alarm("EC-1", "PT30M").is("
         warned of first_response at 50 %
@@ -241,7 +241,7 @@ fn each_warning_is_given_once_and_says_when_it_is_late() {
     ");
     desk.alarm("EC-1", "PT15M").is("
         warned of first_response at 75 %
-        letter 5: notice to support-team@everythingcloud.com
+        letter 3: notice to support-team@everythingcloud.com
         because it is due at 2026-05-04T09:00:00Z
         because rule `warn-before-promise-breaks`
     ");
@@ -257,7 +257,7 @@ fn each_warning_is_given_once_and_says_when_it_is_late() {
     );
 
     let mut desk = Desk::open();
-    desk.mail(OUTAGE);
+    desk.mail(&EXPORT_FAILS.replace("error 502.", "error 502. Urgency: Critical."));
     desk.sent(1);
     let told = desk.alarm("EC-1", "PT55M");
     assert_eq!(

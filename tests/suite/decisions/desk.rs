@@ -2,6 +2,7 @@
 //! decision does in lines that an admin can read.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
@@ -18,7 +19,7 @@ use super::understood::understood;
 
 /// Everything that a decision may rest on.
 pub(crate) struct Desk {
-    pub(crate) rules: Rules,
+    pub(crate) rules: Arc<Rules>,
     pub(crate) now: Timestamp,
     pub(crate) mailbox: &'static str,
     pub(crate) too_old: bool,
@@ -41,18 +42,34 @@ pub(crate) struct Told {
 impl Desk {
     /// Shipped rules, on Monday 4 May 2026, 10:00 in Berlin.
     pub(crate) fn open() -> Self {
-        Self::with("company.toml", "", "")
+        static RULES: OnceLock<Arc<Rules>> = OnceLock::new();
+        Self::of(Arc::clone(
+            RULES.get_or_init(|| changed("company.toml", &|text| text)),
+        ))
     }
 
     /// Shipped rules of which an admin has changed one file.
     pub(crate) fn with(file: &str, before: &str, after: &str) -> Self {
-        let mut files = shipped::files();
-        let text = files.get_mut(file).unwrap();
-        assert!(text.contains(before), "{file} does not hold `{before}`");
-        *text = text.replacen(before, after, 1);
-        let (rules, findings) = check(&files, date(2026, 5, 4));
+        Self::of(changed(file, &|text| {
+            assert!(text.contains(before), "{file} does not hold `{before}`");
+            text.replacen(before, after, 1)
+        }))
+    }
+
+    /// Other rules are loaded: whatever took hours takes minutes now.
+    pub(crate) fn hurry(&mut self) {
+        static HURRIED: OnceLock<Arc<Rules>> = OnceLock::new();
+        let sooner = |text: String| {
+            text.replace("15 minutes", "30 seconds")
+                .replace("hour", "minute")
+        };
+        let hurried = HURRIED.get_or_init(|| changed("sla.toml", &sooner));
+        self.rules = Arc::clone(hurried);
+    }
+
+    fn of(rules: Arc<Rules>) -> Self {
         Self {
-            rules: rules.unwrap_or_else(|| panic!("{findings:?}")),
+            rules,
             now: "2026-05-04T10:00:00+02:00".parse().unwrap(),
             mailbox: "support@everythingcloud.com",
             too_old: false,
@@ -283,6 +300,15 @@ impl Desk {
             self.clues.push((clue.clone(), id.unwrap()));
         }
     }
+}
+
+/// The shipped rules, one file of them changed.
+fn changed(file: &str, change: &dyn Fn(String) -> String) -> Arc<Rules> {
+    let mut files = shipped::files();
+    let text = files.get_mut(file).unwrap();
+    *text = change(std::mem::take(text));
+    let (rules, findings) = check(&files, date(2026, 5, 4));
+    Arc::new(rules.unwrap_or_else(|| panic!("{findings:?}")))
 }
 
 impl Told {

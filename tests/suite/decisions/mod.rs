@@ -10,6 +10,7 @@ mod clocks;
 mod desk;
 mod ladder_laws;
 mod ladders;
+mod life;
 mod orders;
 mod outcomes;
 mod promises;

@@ -141,6 +141,12 @@ fn trouble_is_told_to_the_operators_with_what_to_do() {
         letter 3: alarm to ops@everythingcloud.com
         letter 4: alarm to admin@everythingcloud.com
     ");
+    let told = desk.trouble(&Trouble::ClockJumped { by_seconds: -3_600 });
+    assert!(
+        told.reasons[0].contains("The wall clock of this machine went back by 1h"),
+        "{:?}",
+        told.reasons
+    );
 }
 
 #[test]
