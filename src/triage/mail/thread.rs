@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Mail;
 
+mod ack;
+
+pub use ack::{ack_code, ack_tag, acknowledged_cycle};
+
 /// Foreign ids taken from one mail; the newest say enough.
 const IDS_MAX: usize = 50;
 
@@ -241,62 +245,6 @@ fn own_tags<'m>(
     })
 }
 
-/// What stands after the `+` in the address that takes a ladder's matter: any mail from that person to it says "mine".
-/// `ack.{ticket}.{cycle}.{token}.{the person's token for this cycle}`, the numbers in base 36.
-#[must_use]
-pub fn ack_tag(key: &TokenKey, ticket: u64, address: &str, cycle: u32) -> String {
-    format!(
-        "ack.{}.{}.{}.{}",
-        base36(ticket),
-        base36(u64::from(cycle)),
-        key.token(ticket),
-        key.acknowledging(ticket, address, cycle)
-    )
-}
-
-/// The same for a subject, where the brand has no plus addresses: `{cycle in base 36}.{the person's token}`.
-#[must_use]
-pub fn ack_code(key: &TokenKey, ticket: u64, address: &str, cycle: u32) -> String {
-    format!(
-        "{}.{}",
-        base36(u64::from(cycle)),
-        key.acknowledging(ticket, address, cycle)
-    )
-}
-
-/// The cycle of the ticket's ladder that the mail takes for its writer, by a keyed address or by a keyed code in its subject.
-/// `teams` are the addresses of the teams whose mail the writer reads.
-#[must_use]
-pub fn acknowledged_cycle(
-    mail: &Mail,
-    key: &TokenKey,
-    (ticket, teams): (u64, &[&str]),
-) -> Option<u32> {
-    let own = |cycle: &str, token: &str| {
-        let cycle = u32::try_from(from_base36(cycle)?).ok()?;
-        let mut readers = std::iter::once(mail.from_address()).chain(teams.iter().copied());
-        readers
-            .any(|reader| is_same(&key.acknowledging(ticket, reader, cycle), token))
-            .then_some(cycle)
-    };
-    let by_address = tags(mail).find_map(|(tag, _)| {
-        let pieces: Vec<&str> = tag.split('.').collect();
-        match pieces.as_slice() {
-            ["ack", number, cycle, token, person] if key.check(number, token) == Some(ticket) => {
-                own(cycle, person)
-            }
-            _ => None,
-        }
-    });
-    by_address.or_else(|| {
-        let subject = mail.subject.as_deref().unwrap_or_default();
-        let mut codes = subject
-            .split(|ch: char| !(ch.is_ascii_alphanumeric() || ch == '.'))
-            .filter_map(|word| word.split_once('.'));
-        codes.find_map(|(cycle, token)| own(cycle, token))
-    })
-}
-
 /// What stands behind the `+` of each address the mail is for, with the header that names it.
 fn tags(mail: &Mail) -> impl Iterator<Item = (&str, &str)> {
     mail.addressed.iter().filter_map(|to| {
@@ -403,8 +351,8 @@ fn from_base36(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::{
-        Clue, Mail, TokenKey, ack_code, ack_tag, acknowledged_cycle, clues, is_internal,
-        is_personal, own_id, personal_id, personal_tag, plus_tag,
+        Clue, Mail, TokenKey, clues, is_internal, is_personal, own_id, personal_id, personal_tag,
+        plus_tag,
     };
 
     fn key() -> TokenKey {
@@ -511,25 +459,6 @@ mod tests {
         check("anna@own.example", &plus_tag(&key(), 7), false);
         let guessed = format!("{}.{}", plus_tag(&key(), 7), key().token(7));
         check("anna@own.example", &guessed, false);
-    }
-
-    #[test]
-    fn an_acknowledgement_belongs_to_one_person_and_one_cycle() {
-        let check = |head: String, cycle: Option<u32>| {
-            let mail = Mail::read(format!("From: anna@own.example\n{head}\n\n").as_bytes());
-            let taken = acknowledged_cycle(&mail, &key(), (7, &["leads@own.example"]));
-            assert_eq!(taken, cycle, "{head}");
-        };
-        let to = |tag: String| format!("To: help+{tag}@brand.example");
-        check(to(ack_tag(&key(), 7, "anna@own.example", 40)), Some(40));
-        check(to(ack_tag(&key(), 7, "leads@own.example", 1)), Some(1));
-        check(to(ack_tag(&key(), 7, "ben@own.example", 40)), None);
-        check(to(ack_tag(&key(), 8, "anna@own.example", 40)), None);
-        check(to(personal_tag(&key(), 7, "anna@own.example")), None);
-        let code = ack_code(&key(), 7, "anna@own.example", 2);
-        check(format!("Subject: ack EC-7 {code}"), Some(2));
-        check(format!("Subject: Re: [EC-7] ({code})"), Some(2));
-        check(format!("Subject: ack EC-7 3{}", &code[1..]), None);
     }
 
     /// What a mail from that address to these addresses and in answer to these ids proves.
