@@ -16,6 +16,7 @@ pub mod screen;
 pub mod status;
 pub mod store;
 pub mod tickets;
+pub mod timeline;
 
 use std::path::PathBuf;
 

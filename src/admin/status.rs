@@ -59,6 +59,20 @@ fn show(status: &Status) {
         "tickets  {} open, {} with a broken promise; {} opened in all",
         status.tickets.open, status.tickets.overdue, status.tickets.in_all
     ));
+    screen::line(&format!(
+        "         {}, {} waiting for the client",
+        match status.tickets.ladders_climbing {
+            1 => "1 ladder climbing".to_owned(),
+            count => format!("{count} ladders climbing"),
+        },
+        status.tickets.waiting_for_client
+    ));
+    if let Some(average) = status.rated.average {
+        screen::line(&format!(
+            "rated    {average:.1} of 5 by {} in 30 days",
+            screen::count(status.rated.count, "client")
+        ));
+    }
     let oldest = status
         .outbox
         .oldest

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::daemon::{Asking, whoami};
-use super::screen;
+use super::{screen, timeline};
 use crate::daemon::clock::told;
 use crate::daemon::control::Request;
 use crate::daemon::control::answers::{NextDue, TicketRow, TicketView};
@@ -41,6 +41,9 @@ enum TicketCommand {
     Show {
         /// Its number, such as EC-1042.
         number: String,
+        /// Every event of a long life, and why each was decided so.
+        #[arg(long)]
+        full: bool,
     },
     /// The ticket is solved.
     Solve {
@@ -113,9 +116,11 @@ pub fn run(args: &TicketArgs) -> u8 {
             };
             daemon.ask(&request, |rows: Vec<TicketRow>| list(&rows))
         }
-        TicketCommand::Show { number } => {
+        TicketCommand::Show { number, full } => {
             let number = number.clone();
-            daemon.ask(&Request::Ticket { number }, |view: TicketView| show(&view))
+            daemon.ask(&Request::Ticket { number }, |view: TicketView| {
+                show(&view, *full)
+            })
         }
         TicketCommand::Solve { number } => daemon.order(&Request::Solve {
             number: number.clone(),
@@ -194,7 +199,7 @@ fn due(next: &NextDue) -> String {
     format!("{} {}{broken}", told(next.at), next.promise)
 }
 
-fn show(view: &TicketView) {
+fn show(view: &TicketView, full: bool) {
     let ticket = &view.ticket;
     screen::line(&format!(
         "{}  {}",
@@ -242,19 +247,8 @@ fn show(view: &TicketView) {
             crate::daemon::control::answers::promise_line(promise)
         ));
     }
-    screen::line("");
-    for entry in &view.timeline {
-        screen::line(&format!(
-            "  {}  {}",
-            told(entry.at),
-            screen::tame(&entry.what)
-        ));
-        for reason in &entry.because {
-            screen::line(&format!("{:24}because {}", "", screen::tame(reason)));
-        }
-        for letter in &entry.letters {
-            screen::line(&format!("{:24}letter  {}", "", screen::tame(letter)));
-        }
+    for line in timeline::page(view, full) {
+        screen::line(&line);
     }
 }
 

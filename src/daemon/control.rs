@@ -19,6 +19,8 @@ use crate::triage::decide::Order;
 
 pub mod answers;
 pub mod incidents;
+mod needs;
+pub mod period;
 
 use answers::Answerer;
 
@@ -65,6 +67,8 @@ pub enum Request {
         /// What.
         order: Order,
     },
+    /// What was promised and kept in a stretch of time.
+    Report(period::Wanted),
     /// Letters that wait.
     Letters {
         /// At most so many.

@@ -24,7 +24,7 @@ use super::report::{Topic, Urgency};
 mod change;
 mod life;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use change::Change;
 pub use life::{Acknowledgement, Breach, Climb, Course, Life, Notified, Rung};
@@ -262,7 +262,10 @@ impl Ticket {
             Change::InIncident(incident) => self.life.incident = *incident,
             Change::Merged { into } => self.life.merged_into = Some(*into),
             Change::Closed { .. } => self.close(),
-            Change::Rated { stars } => self.life.stars = Some(*stars),
+            Change::Rated { stars, at } => {
+                self.life.stars = Some(*stars);
+                self.life.rated_at = *at;
+            }
             Change::Wrote {
                 letter,
                 purpose,

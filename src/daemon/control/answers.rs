@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Request};
+use super::{Answer, Request, needs, period};
 use crate::daemon::clock::{Clock, told};
 use crate::daemon::desk::{Desk, DeskError};
 use crate::daemon::inbox::{self, MailboxStatus};
@@ -16,7 +16,7 @@ use crate::daemon::store::{Entry, Filter, MailRecord, Store, StoreError, Waiting
 use crate::triage::decide::Order;
 use crate::triage::letter::LetterId;
 use crate::triage::promise::Promise;
-use crate::triage::ticket::{State, Ticket};
+use crate::triage::ticket::{Change, State, Ticket};
 
 /// One row of `ticket list`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,6 +59,9 @@ pub struct TicketView {
     pub ticket: Ticket,
     /// `open` or `solved`.
     pub state: String,
+    /// The zone in which its partner works.
+    #[serde(default)]
+    pub zone: String,
     /// What happened, oldest first.
     pub timeline: Vec<Happened>,
 }
@@ -76,6 +79,9 @@ pub struct Happened {
     pub letters: Vec<String>,
     /// The mail, if it was one.
     pub mail: Option<MailRecord>,
+    /// What changed on the ticket, as the journal has it.
+    #[serde(default)]
+    pub changes: Vec<Change>,
 }
 
 /// One row of `outbox list`.
@@ -118,6 +124,9 @@ pub struct Status {
     pub rules: RulesStatus,
     /// How many tickets.
     pub tickets: TicketCounts,
+    /// What clients said in the last 30 days about how it was.
+    #[serde(default)]
+    pub rated: Rated,
     /// How many letters.
     pub outbox: OutboxCounts,
     /// Each mailbox.
@@ -148,8 +157,23 @@ pub struct TicketCounts {
     pub open: u64,
     /// Open with a broken promise.
     pub overdue: u64,
+    /// Open, and the client's turn.
+    #[serde(default)]
+    pub waiting_for_client: u64,
+    /// Open, with a ladder that goes on until somebody takes the matter.
+    #[serde(default)]
+    pub ladders_climbing: u64,
     /// Ever opened.
     pub in_all: u64,
+}
+
+/// What clients said of late about how it was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rated {
+    /// How many.
+    pub count: u64,
+    /// Their mean, 1 to 5.
+    pub average: Option<f64>,
 }
 
 /// How many letters.
@@ -177,6 +201,7 @@ impl From<Entry> for Happened {
             because: entry.because,
             letters: entry.letters,
             mail: entry.mail,
+            changes: entry.changes,
         }
     }
 }
@@ -258,6 +283,10 @@ impl Answerer {
                 self.order_ticket(&number, Order::Reopen { by }).await
             }
             Request::Order { number, order } => self.order_ticket(&number, order).await,
+            Request::Report(wanted) => period::report_aside(&self.store, wanted)
+                .await
+                .map_err(failed)
+                .and_then(done),
             Request::Letters { limit } => self.letters(limit.min(ROWS_MAX)).and_then(done),
             Request::RetryLetter { letter, by } => {
                 self.order_letter(letter, |letter| Order::RetryLetter { letter, by })
@@ -292,8 +321,11 @@ impl Answerer {
             tickets: TicketCounts {
                 open: counts.open,
                 overdue: counts.overdue,
+                waiting_for_client: counts.clients_turn,
+                ladders_climbing: counts.climbing,
                 in_all: counts.tickets,
             },
+            rated: self.rated()?,
             outbox: OutboxCounts {
                 waiting: counts.waiting,
                 held: counts.held,
@@ -305,21 +337,22 @@ impl Answerer {
             relays,
             needs_a_person: Vec::new(),
         };
-        status.needs_a_person = needs(&status, self.clock.now());
-        status.needs_a_person.extend(self.disk());
+        status.needs_a_person = needs::needs(&status, &self.store, self.clock.now());
         Ok(status)
     }
 
-    /// No letter can tell of a full disk, because a letter must be on disk before it goes: it is told here, in time.
-    fn disk(&self) -> Option<String> {
-        match self.store.free_bytes() {
-            Ok(free) if free < DISK_LOW_BYTES => Some(format!(
-                "the disk of the store has {} MB left; when it is full, no mail is taken until there is room",
-                free / 1_000_000
-            )),
-            Ok(_) => None,
-            Err(error) => Some(error.to_string()),
-        }
+    fn rated(&self) -> Result<Rated, Answer> {
+        let since = self
+            .clock
+            .now()
+            .checked_sub(RATED_FOR)
+            .unwrap_or(Timestamp::MIN);
+        let stars = self.store.ratings_since(since).map_err(failed)?;
+        let sum: f64 = stars.iter().copied().map(f64::from).sum();
+        Ok(Rated {
+            count: stars.len() as u64,
+            average: (!stars.is_empty()).then(|| sum / stars.len() as f64),
+        })
     }
 
     fn tickets(&self, filter: Filter) -> Result<Vec<TicketRow>, Answer> {
@@ -337,9 +370,25 @@ impl Answerer {
         let timeline = self.store.timeline(ticket.id).map_err(failed)?;
         Ok(TicketView {
             state: state(&ticket).to_owned(),
+            zone: self.zone(&ticket),
             timeline: timeline.into_iter().map(Happened::from).collect(),
             ticket,
         })
+    }
+
+    /// The partner's zone by the rules of today; the company's for senders of no known partner.
+    fn zone(&self, ticket: &Ticket) -> String {
+        let rules = self.rules.current();
+        let partner = ticket
+            .partner
+            .as_ref()
+            .and_then(|id| rules.partners.get(id));
+        let calendar = partner.map_or(&rules.company.default_calendar, |one| &one.calendar);
+        let zone = rules
+            .calendars
+            .get(calendar)
+            .and_then(|calendar| calendar.zone.iana_name());
+        zone.unwrap_or("UTC").to_owned()
     }
 
     pub(super) fn named(&self, number: &str) -> Result<Ticket, Answer> {
@@ -475,30 +524,11 @@ impl Answerer {
     }
 }
 
-/// Less room than this needs a person: some weeks of mail for most desks.
-const DISK_LOW_BYTES: u64 = 500_000_000;
+/// How long what a client said counts in the status.
+const RATED_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 
 /// `explain` reads no more of a mail than this.
 const RAW_BYTES_MAX: u64 = 25 * 1024 * 1024;
-
-/// What does not mend itself: the ATTENTION lines of `triaged status`, by which a monitor calls a person.
-fn needs(status: &Status, now: Timestamp) -> Vec<String> {
-    let mut needs = Vec::new();
-    if status.rules.refused.is_some() {
-        needs.push("the rule files on disk are refused; `triaged check` says why".to_owned());
-    }
-    let mailboxes = status.mailboxes.iter();
-    needs.extend(mailboxes.filter_map(|mailbox| mailbox.needs_a_person(status.since, now)));
-    match status.outbox.held {
-        0 => {}
-        1 => needs.push("a letter is held; `triaged outbox list` says why".to_owned()),
-        held => needs.push(format!(
-            "{held} letters are held; `triaged outbox list` says why"
-        )),
-    }
-    needs.extend(status.relays.iter().filter_map(RelayStatus::needs_a_person));
-    needs
-}
 
 fn row(ticket: &Ticket) -> TicketRow {
     let running = ticket

@@ -13,7 +13,7 @@ use super::view::View;
 use super::{Cause, MailRecord, OwnLetter, Record, SentRow, StoreError, Waiting};
 use crate::triage::letter::{Letter, LetterId, Outcome};
 use crate::triage::mail::thread::Clue;
-use crate::triage::ticket::{Change, Ticket, TicketId};
+use crate::triage::ticket::{Change, State, Ticket, TicketId};
 
 /// One entry of a ticket's timeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Entry {
     pub letters: Vec<String>,
     /// The mail, if it was one.
     pub mail: Option<MailRecord>,
+    /// What changed on the ticket, without the bookkeeping. A ticket's beginning is kept as what it set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
     /// Where the journal has the texts of the letters, if there are any: file and offset.
     pub(super) wrote: Option<(String, u64)>,
 }
@@ -47,7 +50,7 @@ pub(super) fn apply(
         change(*other, changes, view)?;
         view.put_json(
             key::entry(*other, n),
-            &entry_elsewhere(*other, (record, spot)),
+            &entry_elsewhere((*other, changes), (record, spot)),
         )?;
     }
     if let Cause::Alarm(id, at) = &record.cause {
@@ -147,13 +150,43 @@ fn index(old: Option<&Ticket>, new: &Ticket, view: &mut View) {
         view.remove(key::ticket(Kind::Open, new.id));
         view.meta.counts.open = view.meta.counts.open.saturating_sub(1);
     }
-    let (was_overdue, is_overdue) = (old.is_some_and(is_overdue), is_overdue(new));
-    if is_overdue && !was_overdue {
-        view.meta.counts.overdue += 1;
+    let counts = &mut view.meta.counts;
+    for (count, is_so) in [
+        (&mut counts.overdue, is_overdue as fn(&Ticket) -> bool),
+        (&mut counts.clients_turn, is_waiting),
+        (&mut counts.climbing, is_climbing),
+    ] {
+        let (was, is) = (old.is_some_and(is_so), is_so(new));
+        *count = (*count + u64::from(is && !was)).saturating_sub(u64::from(was && !is));
     }
-    if was_overdue && !is_overdue {
-        view.meta.counts.overdue = view.meta.counts.overdue.saturating_sub(1);
+    rated(old, new, view);
+}
+
+/// A client's word on how it was counts in the status for a while: one a ticket, the newest.
+fn rated(old: Option<&Ticket>, new: &Ticket, view: &mut View) {
+    let of = |ticket: &Ticket| Some((ticket.life.rated_at?, ticket.life.stars?));
+    let (before, after) = (old.and_then(of), of(new));
+    if before == after {
+        return;
     }
+    if let Some((at, _)) = before {
+        view.remove(key::timed(Kind::Rated, at, new.id.0));
+    }
+    if let Some((at, stars)) = after {
+        view.put(key::timed(Kind::Rated, at, new.id.0), &[stars]);
+    }
+}
+
+fn is_waiting(ticket: &Ticket) -> bool {
+    match ticket.state {
+        State::Waiting { .. } => true,
+        State::Open | State::Solved { .. } | State::Closed { .. } => false,
+    }
+}
+
+fn is_climbing(ticket: &Ticket) -> bool {
+    let climb = ticket.life.climb.as_ref();
+    ticket.is_open() && climb.is_some_and(|climb| climb.next().is_some())
 }
 
 fn is_overdue(ticket: &Ticket) -> bool {
@@ -355,7 +388,10 @@ fn first_folded(to: &str, view: &View) -> Result<Option<LetterId>, StoreError> {
 }
 
 /// The entry in the timeline of a ticket that the decision was not about, but that it changes as well.
-fn entry_elsewhere(ticket: TicketId, (record, spot): (&Record, &Spot)) -> Entry {
+fn entry_elsewhere(
+    (ticket, changes): (TicketId, &[Change]),
+    (record, spot): (&Record, &Spot),
+) -> Entry {
     let its_letters = record.decision.letters.iter();
     let its_letters = its_letters.filter(|letter| letter.ticket == Some(ticket));
     let letters: Vec<String> = its_letters.map(in_words).collect();
@@ -364,6 +400,7 @@ fn entry_elsewhere(ticket: TicketId, (record, spot): (&Record, &Spot)) -> Entry 
         letters,
         wrote,
         mail: None,
+        changes: worth_telling(changes),
         ..entry((record, spot), None)
     }
 }
@@ -400,6 +437,35 @@ fn entry((record, spot): (&Record, &Spot), settled: Option<&Letter>) -> Entry {
             .collect(),
         letters: record.decision.letters.iter().map(in_words).collect(),
         mail: record.mail.clone(),
+        changes: worth_telling(&record.decision.changes),
         wrote: wrote.then(|| (spot.file.clone(), spot.offset)),
     }
+}
+
+/// The changes that a timeline or a report asks for.
+fn worth_telling(changes: &[Change]) -> Vec<Change> {
+    let mut kept = Vec::new();
+    for change in changes {
+        if let Change::Opened(ticket) = change {
+            kept.push(Change::Urgency(ticket.urgency));
+            kept.extend(ticket.promises.iter().cloned().map(Change::Promised));
+        } else if !is_bookkeeping(change) {
+            kept.push(change.clone());
+        }
+    }
+    kept
+}
+
+/// What the entry's own words tell already, or nobody asks for.
+fn is_bookkeeping(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Participants(_)
+            | Change::Told(_)
+            | Change::Did(_)
+            | Change::LookAgain { .. }
+            | Change::LookBy { .. }
+            | Change::Wrote { .. }
+            | Change::Rules(_)
+    )
 }

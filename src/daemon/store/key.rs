@@ -44,6 +44,8 @@ pub(super) enum Kind {
     Sighting = b'q',
     /// (time, ticket): when it was recognised, for clearing away.
     SightedAt = b'r',
+    /// (time, ticket): how its client said it was, one byte from 1 to 5.
+    Rated = b'R',
     /// (time, letter): what left within the last hours, for the loop guard.
     Sent = b's',
     /// Ticket.

@@ -18,6 +18,7 @@ mod reading;
 mod record;
 mod segment;
 mod state;
+mod tally;
 mod verify;
 mod view;
 

@@ -304,6 +304,43 @@ impl Store {
         self.writing().meta.latest
     }
 
+    /// What clients have said since about how it was, 1 to 5 each.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn ratings_since(&self, since: Timestamp) -> Result<Vec<u8>, StoreError> {
+        let from = key::before(Kind::Rated, since);
+        let stars = self.state.range(Kind::Rated, from, None);
+        stars
+            .map(|row| Ok(row?.1.first().copied().unwrap_or_default()))
+            .collect()
+    }
+
+    /// Hands over each ticket to which something happened since, with its whole timeline, in the order of their
+    /// numbers. Of the others no more than the last entry is read.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn each_story_since(
+        &self,
+        since: Timestamp,
+        mut takes: impl FnMut(&Ticket, Vec<Entry>),
+    ) -> Result<(), StoreError> {
+        for row in self.state.all(Kind::Ticket) {
+            let ticket: Ticket = self.state.parsed(&row?.1)?;
+            let end = Some(key::entry(ticket.id, u64::MAX));
+            let mut entries = self.state.range(Kind::Entry, key::entry(ticket.id, 0), end);
+            let newest = match entries.next_back() {
+                Some(row) => Some(self.state.parsed::<Entry>(&row?.1)?),
+                None => None,
+            };
+            if newest.is_some_and(|newest| newest.at >= since) {
+                takes(&ticket, self.timeline(ticket.id)?);
+            }
+        }
+        Ok(())
+    }
+
     /// How many of what.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -30,7 +30,7 @@ const LOCK_TRIES_MAX: u32 = 40;
 const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// The version of values as they are written today.
-pub(super) const VALUE_VERSION: u8 = 5;
+pub(super) const VALUE_VERSION: u8 = 6;
 
 /// What a batch does to the state: a key's new value, or none.
 pub(super) type Writes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;

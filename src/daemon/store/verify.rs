@@ -357,6 +357,7 @@ mod tests {
             because: Vec::new(),
             letters: Vec::new(),
             mail: None,
+            changes: Vec::new(),
             wrote: None,
         };
         let mut value = vec![VALUE_VERSION];

@@ -46,6 +46,12 @@ pub struct Counts {
     pub open: u64,
     /// Open tickets with a broken promise.
     pub overdue: u64,
+    /// Open tickets that wait for the client.
+    #[serde(default)]
+    pub clients_turn: u64,
+    /// Open tickets whose ladder goes on until somebody takes the matter.
+    #[serde(default)]
+    pub climbing: u64,
     /// Tickets ever opened.
     pub tickets: u64,
     /// Letters that wait, held and folded ones included.

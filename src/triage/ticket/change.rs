@@ -160,6 +160,9 @@ pub enum Change {
     Rated {
         /// 1 to 5.
         stars: u8,
+        /// When.
+        #[serde(default)]
+        at: Option<Timestamp>,
     },
     /// Something people should read in its timeline.
     Note(String),

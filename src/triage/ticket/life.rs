@@ -46,6 +46,8 @@ pub struct Life {
     pub merged_into: Option<TicketId>,
     /// How the client says it was, 1 to 5.
     pub stars: Option<u8>,
+    /// When they said so.
+    pub rated_at: Option<Timestamp>,
 }
 
 /// A promise that was broken. Immutable.

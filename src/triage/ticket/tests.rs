@@ -10,7 +10,8 @@ fn promise(metric: Metric, due: Option<i64>) -> Promise {
     Promise::until(metric, due.map(at))
 }
 
-fn ticket() -> Ticket {
+/// A ticket as it may stand in any test.
+pub(crate) fn ticket() -> Ticket {
     Ticket {
         id: TicketId(7),
         number: "EC-7".to_owned(),

@@ -418,7 +418,7 @@ fn change(change: &Change) -> Option<String> {
         Change::InIncident(None) => "in no incident".to_owned(),
         Change::Merged { into } => format!("merged into {}", into.0),
         Change::Closed { .. } => "closed".to_owned(),
-        Change::Rated { stars } => format!("rated {stars}"),
+        Change::Rated { stars, .. } => format!("rated {stars}"),
         Change::Note(note) => format!("note: {note}"),
         Change::Participants(_)
         | Change::Told(_)

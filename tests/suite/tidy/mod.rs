@@ -8,8 +8,8 @@ use regex::Regex;
 pub(crate) use source::{Source, sources};
 
 /// The shelves of `triage`, top to bottom; each sees only those above it.
-const SHELVES: [&str; 8] = [
-    "mail", "report", "promise", "incident", "ticket", "letter", "rules", "decide",
+const SHELVES: [&str; 9] = [
+    "mail", "report", "promise", "incident", "ticket", "tally", "letter", "rules", "decide",
 ];
 
 /// The five parts of `daemon` that meet only at the desk.
