@@ -156,7 +156,9 @@ proptest! {
                     prop_assert!(!letter.mime.to_lowercase().contains("everythingcloud"));
                 }
             }
-            for line in told.lines.iter().filter(|line| line.starts_with("broken ")) {
+            // The next answers and the updates are promised again and again.
+            let once = |line: &&String| line.starts_with("broken ") && !line.ends_with("update_every") && !line.ends_with("next_response");
+            for line in told.lines.iter().filter(once) {
                 let ticket = told.ticket.unwrap().0;
                 *broken.entry((ticket, line.clone())).or_default() += 1;
             }
