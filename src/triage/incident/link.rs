@@ -12,8 +12,9 @@ pub const LINKED: f32 = 4.0;
 
 /// Same component and same symptom.
 const SAME_TOPIC: f32 = 4.0;
-/// Same component, and two symptoms that one trouble can show: what is slow for one fails for the other.
-const KIN_TOPIC: f32 = 3.0;
+/// Same component, and two symptoms that one trouble can show: what is slow for one fails for the other. They are
+/// counted as one topic, so that what is usual for it is known.
+const KIN_TOPIC: f32 = 4.0;
 /// Same component, the symptom is unknown in one of them.
 const HALF_TOPIC: f32 = 2.0;
 /// Both tell that the service is down, and one of them does not say which part.
@@ -225,12 +226,12 @@ mod tests {
             assert!((link(&two, &one).score - score).abs() < 0.001, "symmetric");
         };
         check("login unavailable", "login unavailable", 4.0);
-        check("login unavailable", "login error", 3.0);
-        check("login unavailable outage", "login error outage", 4.0);
+        check("login unavailable", "login error", 4.0);
+        check("login unavailable outage", "login error outage", 5.0);
         check("login unavailable", "login ?", 2.0);
         check("report slow", "report wrong-data", -3.0);
         check("export error", "login error", -2.0);
-        check("export error +err_17", "export slow +err_17", 6.0);
+        check("export error +err_17", "export slow +err_17", 7.0);
         check("? ? +err_17", "? ? +err_17", 3.0);
         check("? ? +err_17 !weekly", "? ? +err_17 !weekly", 5.0);
         check(

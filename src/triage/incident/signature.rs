@@ -67,7 +67,8 @@ impl Signature {
         let found = marks::marks(mail, prefixes);
         Self {
             component: topic(report.topic.component.as_deref(), "component", report),
-            symptom: topic(report.topic.symptom.as_deref(), "symptom", report),
+            symptom: topic(report.topic.symptom.as_deref(), "symptom", report)
+                .or_else(|| fault(report)),
             outage: outage
                 .and_then(|signal| signal.evidence.first())
                 .map(|evidence| Mark::of("outage", evidence)),
@@ -143,10 +144,21 @@ impl Mark {
 }
 
 /// Symptoms that one trouble shows to different people: what is slow for one fails for the other.
-const BROKEN: [&str; 3] = ["unavailable", "error", "slow"];
+const BROKEN: [&str; 4] = ["unavailable", "error", "slow", "missing"];
 
 pub(super) fn is_broken(symptom: &str) -> bool {
     BROKEN.contains(&symptom)
+}
+
+/// Where no symptom is named, words that tell of a fault are one: "it works no more" is an error.
+fn fault(report: &Report) -> Option<Mark> {
+    let signal = report
+        .signal("fault")
+        .filter(|signal| signal.strength >= Strength::Likely)?;
+    signal
+        .evidence
+        .first()
+        .map(|evidence| Mark::of("error", evidence))
 }
 
 /// The report names component and symptom in that order, each with the word that made it.
