@@ -131,6 +131,7 @@ fn explain(args: &ExplainArgs, raw: &[u8], rules: &Rules, now: Timestamp) {
         bounced: None,
         answers: None,
         files: &[],
+        other: None,
     };
     let judgement = judgement(&arrival, rules);
     let alarms_to = [];

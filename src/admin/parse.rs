@@ -84,6 +84,7 @@ fn line(file: &str, bytes: &[u8], rules: &Rules, now: Timestamp) -> Value {
         bounced: None,
         answers: None,
         files: &[],
+        other: None,
     };
     let judgement = judgement(&arrival, rules);
     let verdict = Verdict {

@@ -394,15 +394,16 @@ impl Ticket {
     }
 
     fn take_message(&mut self, from: &Person, id: Option<&str>, at: Timestamp, by: Writer) {
-        if let Some(id) = id {
-            self.refer_to(id);
-        }
         match by {
             Writer::Machine => return,
+            // What our own people write among themselves is no part of the thread that the client sees.
             Writer::Staff => {}
             Writer::Client => {
                 self.life.unanswered_since.get_or_insert(at);
                 self.life.unanswered = self.life.unanswered.saturating_add(1);
+                if let Some(id) = id {
+                    self.refer_to(id);
+                }
                 self.last_message_id = id.map(str::to_owned).or(self.last_message_id.take());
                 let writer = std::slice::from_ref(&from.address);
                 add_all(&mut self.participants, writer, PARTICIPANTS_MAX);

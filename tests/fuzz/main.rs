@@ -109,6 +109,7 @@ fn decided(ticket: Option<&Ticket>, mail: &Mail, report: &Report) -> Decision {
         bounced: None,
         answers: None,
         files: &[],
+        other: None,
     };
     let setting = Setting {
         rules: Rules::shipped(),

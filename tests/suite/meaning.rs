@@ -36,6 +36,7 @@ fn decided(raw: &[u8]) -> String {
         bounced: None,
         answers: None,
         files: &[],
+        other: None,
     };
     let judgement = judgement(&arrival, rules);
     let client = report

@@ -248,6 +248,8 @@ impl Sheet<'_> {
         }
         let joins = ticket.is_some() && seen.is_none();
         let files = if joins { read.files() } else { Vec::new() };
+        let named = decide::other_ticket(&read.mail, self.rules).filter(|_| joins);
+        let other = named.map_or(Ok(None), |number| self.batch.ticket_by_number(&number))?;
         let arrival = Arrival {
             mail: &read.mail,
             report: &read.report,
@@ -260,6 +262,7 @@ impl Sheet<'_> {
             bounced: bounced.map(|own| (own.letter, own.purpose)),
             answers: answers.map(|own| (own.letter, own.purpose)),
             files: &files,
+            other: other.as_ref(),
         };
         let mut nearby = self.batch.nearby(&read.signature, read.received_at)?;
         if let Some(who) = decide::gathered_for(ticket.as_ref(), Some(&arrival), self.rules) {

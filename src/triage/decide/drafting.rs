@@ -139,6 +139,11 @@ impl<'a> Drafting<'a> {
             .any(|letter| letter.to == address)
     }
 
+    /// A letter that this decision has written.
+    pub(super) fn written(&self, id: LetterId) -> Option<&Letter> {
+        self.decision.letters.iter().find(|letter| letter.id == id)
+    }
+
     /// True if this decision answers the sender.
     pub(super) fn answers_sender(&self) -> bool {
         self.decision

@@ -10,15 +10,16 @@ use super::opening::participants;
 use super::reason::ThreadReason;
 use super::writing::ToStaff;
 use super::{
-    Arrival, Decision, Setting, bounce, incident, ladder, people, promising, raising, reopening,
-    silence, telling, waiting,
+    Arrival, Decision, Setting, bounce, incident, promising, raising, reopening, silence, speaking,
+    staff, telling, waiting,
 };
 use crate::triage::letter::Purpose;
+use crate::triage::letter::enclosures::{self, Reader};
 use crate::triage::letter::template::names;
 use crate::triage::mail::thread::Clue;
 use crate::triage::mail::{Kind, Mail};
+use crate::triage::rules::Rules;
 use crate::triage::rules::criterion::Anger;
-use crate::triage::rules::{Contact, Rules, Who};
 use crate::triage::ticket::{Change, State, Ticket, Writer};
 
 /// Decides a mail whose clues lead to a ticket.
@@ -41,8 +42,10 @@ pub(super) fn join(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>
         });
         return drafting.finish();
     }
-    if is_staff(arrival.mail.from_address(), setting.rules) {
-        return by_staff(ticket, arrival, setting);
+    if is_staff(arrival.mail.from_address(), setting.rules)
+        || speaking::is_inside(ticket, arrival, setting)
+    {
+        return staff::wrote(ticket, arrival, setting);
     }
     by_client(ticket, arrival, setting)
 }
@@ -54,6 +57,16 @@ pub(super) fn begin<'a>(
     setting: &'a Setting<'a>,
     by: Writer,
 ) -> Drafting<'a> {
+    begin_by(ticket, arrival, setting, Some(by))
+}
+
+/// The same; a mail of nobody's that counts is linked and no more.
+pub(super) fn begin_by<'a>(
+    ticket: &Ticket,
+    arrival: &Arrival<'_>,
+    setting: &'a Setting<'a>,
+    by: Option<Writer>,
+) -> Drafting<'a> {
     let mut drafting = Drafting::new(Some(ticket), setting);
     let mail = arrival.mail;
     drafting.because(ThreadReason::Joining {
@@ -62,12 +75,14 @@ pub(super) fn begin<'a>(
             .joined_by
             .map_or_else(|| "its thread".to_owned(), in_words),
     });
-    drafting.change(Change::Message {
-        from: mail.from.clone().unwrap_or_default(),
-        message_id: mail.message_id.clone(),
-        at: arrival.received_at,
-        by,
-    });
+    if let Some(by) = by {
+        drafting.change(Change::Message {
+            from: mail.from.clone().unwrap_or_default(),
+            message_id: mail.message_id.clone(),
+            at: arrival.received_at,
+            by,
+        });
+    }
     if let Some(id) = &mail.message_id {
         drafting.clue(Clue::MessageId(id.clone()));
     }
@@ -132,29 +147,18 @@ fn duplicate(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> D
     drafting.finish()
 }
 
-/// One of us wrote. An answer that the requester gets is the answer that we promised.
-fn by_staff(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> Decision {
-    let mut drafting = begin(ticket, arrival, setting, Writer::Staff);
-    let from = arrival.mail.from_address().to_owned();
-    let to_requester = answers(arrival.mail, ticket);
-    ladder::said_by_mail(
-        &mut drafting,
-        arrival,
-        &Case::of_ticket(ticket, setting.rules),
-    );
-    drafting.because(ThreadReason::FromStaff {
-        from: from.clone(),
-        to_requester,
-    });
-    if to_requester {
-        let by = format!("the answer of {from}");
-        let case = Case::of_ticket(ticket, setting.rules);
-        promising::spoke(&mut drafting, &case, (arrival.received_at, true), &by);
-    }
-    drafting.finish()
+/// One of us wrote to the requester as well: that is the answer that we promised.
+pub(super) fn answered_directly(
+    drafting: &mut Drafting<'_>,
+    arrival: &Arrival<'_>,
+    case: &Case<'_>,
+) {
+    let by = format!("the answer of {}", arrival.mail.from_address());
+    promising::spoke(drafting, case, (arrival.received_at, true), &by);
 }
 
-fn answers(mail: &Mail, ticket: &Ticket) -> bool {
+/// True if a mail goes to the requester, too.
+pub(super) fn answers(mail: &Mail, ticket: &Ticket) -> bool {
     mail.to
         .iter()
         .chain(&mail.cc)
@@ -210,30 +214,31 @@ fn by_client(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> D
     if !arrival.too_old_to_answer {
         promising::next_response(&mut drafting, &case);
         incident::tell(&mut drafting, &judgement, arrival, (&case, &part));
-        tell_those_who_know(&mut drafting, ticket, arrival, &case);
+        tell_those_who_know(&mut drafting, arrival, &case);
         silence::watch(&mut drafting, arrival);
     }
     drafting.finish()
 }
 
-/// Everybody who was told of the ticket hears that the client wrote again, unless this decision writes to them anyway.
-fn tell_those_who_know(
-    drafting: &mut Drafting<'_>,
-    before: &Ticket,
-    arrival: &Arrival<'_>,
-    case: &Case<'_>,
-) {
-    let knows = |contact: &&Contact| before.told.contains(&contact.email);
-    let mut readers: Vec<&Contact> = case.rules.contacts.values().filter(knows).collect();
-    if readers.is_empty() && drafting.writes_nothing() {
-        // Whoever knew of it is no contact any more; the client is heard all the same.
-        readers.extend(people::resolve(&Who::PartnerManager, case, drafting.now()));
+/// Our people on the ticket hear that the client wrote again, unless this decision writes to them anyway: the words, and
+/// the files as far as they fit.
+fn tell_those_who_know(drafting: &mut Drafting<'_>, arrival: &Arrival<'_>, case: &Case<'_>) {
+    let Some(ticket) = drafting.ticket() else {
+        return;
+    };
+    let nobody_knows = ticket.told.is_empty() && ticket.life.assigned.is_none();
+    if nobody_knows && !drafting.writes_nothing() {
+        return;
     }
+    let mut readers = speaking::people(ticket, case, drafting.setting);
     readers.retain(|contact| !drafting.writes_to(&contact.email));
     if readers.is_empty() {
         return;
     }
-    let values = telling::briefed(drafting, Vec::new(), Some(arrival), case);
+    let described = &arrival.mail.attachments;
+    let chosen = enclosures::choose(described, arrival.files, readers.len(), Reader::Ours);
+    let mut values = telling::briefed(drafting, Vec::new(), Some(arrival), case);
+    values.spoken.left_out = chosen.left_out;
     let letter = ToStaff {
         purpose: Purpose::Notice,
         template: names::FOLLOW_UP_NOTICE,
@@ -241,6 +246,6 @@ fn tell_those_who_know(
         by: "having been told before".to_owned(),
     };
     for reader in readers {
-        drafting.write_to_staff(&letter, reader, case);
+        drafting.write_to_staff_with(&letter, reader, (case, &chosen.files));
     }
 }

@@ -6,6 +6,7 @@ mod bounce;
 mod closing;
 mod drafting;
 mod facts;
+mod first_lines;
 mod follow_up;
 pub mod incident;
 mod ladder;
@@ -19,8 +20,11 @@ mod promising;
 mod raising;
 pub mod reason;
 mod regrading;
+mod relaying;
 mod reopening;
 mod silence;
+mod speaking;
+mod staff;
 mod telling;
 mod trouble;
 mod waiting;
@@ -39,6 +43,7 @@ use super::rules::Rules;
 use super::ticket::{Change, Ticket, TicketId};
 
 pub use facts::judgement;
+pub use first_lines::other_ticket;
 pub use incident::{IncidentOrder, IncidentOther, client_key, gathered_for};
 pub use reason::Reason;
 
@@ -118,6 +123,8 @@ pub struct Arrival<'a> {
     pub answers: Option<(LetterId, Purpose)>,
     /// Its files with their bytes, where a person's mail joins a ticket; one for each attachment of the mail.
     pub files: &'a [File],
+    /// The other ticket that the mail's first lines name, if there is one: see [`other_ticket`].
+    pub other: Option<&'a Ticket>,
 }
 
 /// What a person ordered, by command or in the first lines of a mail.

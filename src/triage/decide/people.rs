@@ -15,15 +15,27 @@ const STAND_INS_MAX: usize = 8;
 /// The contact that a name in a rule means now. `None` only where the rules name nobody at all.
 pub(super) fn resolve<'a>(who: &Who, case: &Case<'a>, now: Timestamp) -> Option<&'a Contact> {
     let id = match who {
-        Who::Contact(id) => id,
-        Who::PartnerManager => manager(case),
+        Who::OnCall(list) => turn(case.rules.on_call.get(list)?, now)?,
+        Who::Contact(_) | Who::PartnerManager | Who::EscalationContact => named_by(who, case)?,
+    };
+    present(case.rules, id, case.at(now).date())
+}
+
+/// The contact itself, away or not; nobody for an on-call list, which names another one every week.
+pub(super) fn in_person<'a>(who: &Who, case: &Case<'a>) -> Option<&'a Contact> {
+    case.rules.contacts.get(named_by(who, case)?)
+}
+
+fn named_by<'w>(who: &'w Who, case: &Case<'w>) -> Option<&'w String> {
+    match who {
+        Who::Contact(id) => Some(id),
+        Who::PartnerManager => Some(manager(case)),
         Who::EscalationContact => case
             .partner
             .and_then(|partner| partner.escalation_contact.as_ref())
-            .unwrap_or_else(|| manager(case)),
-        Who::OnCall(list) => turn(case.rules.on_call.get(list)?, now)?,
-    };
-    present(case.rules, id, case.at(now).date())
+            .or_else(|| Some(manager(case))),
+        Who::OnCall(_) => None,
+    }
 }
 
 /// The contact that a person of ours names: by id, address or name, in any case of letters. What stands in brackets

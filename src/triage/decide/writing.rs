@@ -12,8 +12,8 @@ use crate::triage::letter::echo::{self, View};
 use crate::triage::letter::escalation;
 use crate::triage::letter::template::{BrandValues, COMPANY, RenderError, Rendered, Values, names};
 use crate::triage::letter::{LetterId, Purpose, Stationery};
-use crate::triage::mail::Person;
 use crate::triage::mail::thread::Clue;
+use crate::triage::mail::{File, Person};
 use crate::triage::rules::{Brand, Contact, OwnAddress};
 use crate::triage::ticket::Change;
 
@@ -53,6 +53,16 @@ struct Held {
 impl<'a> Drafting<'a> {
     /// Writes to the sender under the brand's name. True if there is a letter now, held or not.
     pub(super) fn write_to_sender(&mut self, letter: ToSender<'_>, case: &Case<'_>) -> bool {
+        self.write_with_files(letter, &[], case)
+    }
+
+    /// The same with files.
+    pub(super) fn write_with_files(
+        &mut self,
+        letter: ToSender<'_>,
+        files: &[&File],
+        case: &Case<'_>,
+    ) -> bool {
         let brand = case.brand();
         let rendered = self.rules().templates.render(
             letter.template,
@@ -78,7 +88,7 @@ impl<'a> Drafting<'a> {
                 answers: letter.answers,
                 references: letter.references,
             },
-            files: &[],
+            files,
             held: letter.held,
         };
         self.write(draft, &stationery, letter.by)
@@ -91,13 +101,23 @@ impl<'a> Drafting<'a> {
         reader: &Contact,
         case: &Case<'_>,
     ) {
+        self.write_to_staff_with(letter, reader, (case, &[]));
+    }
+
+    /// The same with files.
+    pub(super) fn write_to_staff_with(
+        &mut self,
+        letter: &ToStaff<'_>,
+        reader: &Contact,
+        (case, files): (&Case<'_>, &[&File]),
+    ) {
         let language = reader.languages.first().map_or("", String::as_str);
         let to = Person {
             name: Some(reader.name.clone()).filter(|name| !name.is_empty()),
             address: reader.email.clone(),
         };
         let sheet = self.company_sheet(Some(&case.address));
-        self.write_to_ours(letter, &to, language, &sheet);
+        self.write_to_ours(letter, &to, language, (&sheet, files));
     }
 
     /// Tells the operators of something wrong with our own work.
@@ -137,7 +157,7 @@ impl<'a> Drafting<'a> {
                 name: None,
                 address: address.to_lowercase(),
             };
-            self.write_to_ours(&letter, &to, "", &sheet);
+            self.write_to_ours(&letter, &to, "", (&sheet, &[]));
         }
     }
 
@@ -153,7 +173,8 @@ impl<'a> Drafting<'a> {
             address: address.to_owned(),
         };
         let sheet = self.company_sheet(None);
-        self.write_to_ours(letter, &to, language.map_or("", String::as_str), &sheet);
+        let language = language.map_or("", String::as_str);
+        self.write_to_ours(letter, &to, language, (&sheet, &[]));
     }
 
     fn write_to_ours(
@@ -161,7 +182,7 @@ impl<'a> Drafting<'a> {
         letter: &ToStaff<'_>,
         to: &Person,
         language: &str,
-        sheet: &Stationery<'a>,
+        (sheet, files): (&Stationery<'a>, &[&File]),
     ) {
         let view = View {
             zone: jiff::tz::TimeZone::UTC,
@@ -192,7 +213,7 @@ impl<'a> Drafting<'a> {
                     .and_then(|ticket| ticket.last_message_id.as_deref()),
                 references: ticket.as_ref().map_or(&[], |ticket| &ticket.references),
             },
-            files: &[],
+            files,
             held: None,
         };
         self.write(draft, sheet, letter.by.clone());
@@ -261,8 +282,13 @@ impl<'a> Drafting<'a> {
             "The {} of {number} to {to} is held, because it names the vendor",
             purpose.name()
         );
+        let mend = if purpose.is_of_a_person() {
+            "Let whoever wrote it write it again without that name"
+        } else {
+            "Correct the template or the brand"
+        };
         let to_do = format!(
-            "Correct the template or the brand, then `triaged outbox drop {id}` or, if it may go as it is, `triaged outbox retry {id}`."
+            "{mend}, then `triaged outbox drop {id}` or, if it may go as it is, `triaged outbox retry {id}`."
         );
         self.alarm(what, Some(because), &to_do);
     }

@@ -149,12 +149,16 @@ pub fn clues(mail: &Mail, key: &TokenKey, prefixes: &[&str], teams: &[&str]) -> 
     found
 }
 
-/// The ids that a mail answers, most telling first, at most 50: the first of them that is a letter of ours is the
-/// letter it answers.
+/// The ids of the mail that this one answers: those of In-Reply-To, or where there is none the newest reference. The
+/// mails before that one are other people's matter.
 #[must_use]
 pub fn answered_ids(mail: &Mail) -> Vec<String> {
-    let ids = answered(mail).filter(|(_, place)| *place != RETURNED);
-    ids.take(IDS_MAX).map(|(id, _)| id.to_owned()).collect()
+    let newest = mail
+        .references
+        .last()
+        .filter(|_| mail.in_reply_to.is_empty());
+    let ids = mail.in_reply_to.iter().chain(newest);
+    ids.take(IDS_MAX).cloned().collect()
 }
 
 /// The local part of a Message-ID of ours: `{ticket in base 36}.{letter in base 36}.{token}`.

@@ -6,7 +6,9 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
-use triaged::triage::decide::{Arrival, Decision, Event, Order, Setting, Trouble, decide};
+use triaged::triage::decide::{
+    Arrival, Decision, Event, Order, Setting, Trouble, decide, other_ticket,
+};
 use triaged::triage::letter::{Letter, LetterId, Outcome};
 use triaged::triage::mail::Mail;
 use triaged::triage::mail::read::files;
@@ -102,6 +104,11 @@ impl Desk {
         let ticket = seen
             .or(joined.map(|(_, id)| self.now_in(id)))
             .map(|id| self.tickets[&id].clone());
+        let named = other_ticket(&mail, &self.rules);
+        let other = self.tickets.values();
+        let other = other
+            .cloned()
+            .find(|ticket| Some(&ticket.number) == named.as_ref());
         let arrival = Arrival {
             mail: &mail,
             report: &report,
@@ -118,6 +125,7 @@ impl Desk {
             }),
             answers,
             files: &files,
+            other: other.as_ref(),
         };
         let told = self.decide(ticket.as_ref(), &Event::MailArrived(arrival));
         if let Some(id) = self.find(&Clue::MessageId(

@@ -203,8 +203,8 @@ fn whoever_was_told_takes_it_by_mail_and_nobody_else_does() {
         "taken",
     );
     check(&to_dana("対応します\n"), Some(DANA), "taken");
-    check(&to_dana("Who has this?\n"), None, "one of us, wrote");
-    check(&to_dana("ack?\n"), None, "one of us, wrote");
+    check(&to_dana("#note Who has this?\n"), None, "one of us, wrote");
+    check(&to_dana("#note ack?\n"), None, "one of us, wrote");
     // Ben answers what only Dana's letter carried: anybody could have written his name.
     check(
         &|desk| reply(desk, 2, BEN, "ack\n"),

@@ -7,6 +7,7 @@ mod arrivals;
 mod bounces;
 mod chance;
 mod clocks;
+mod conversation;
 mod desk;
 mod ladder_laws;
 mod ladders;

@@ -194,6 +194,8 @@ impl Reason {
                 | ThreadReason::Duplicate { .. }
                 | ThreadReason::FromMachine { .. }
                 | ThreadReason::Closing { .. }
+                | ThreadReason::Heard { .. }
+                | ThreadReason::KeptInside { .. }
                 | ThreadReason::FromStaff { .. } => false,
             },
         }

@@ -59,6 +59,20 @@ pub enum ThreadReason {
         /// When it had been solved.
         solved_at: Timestamp,
     },
+    /// One of our own people may speak for us on this ticket.
+    Heard {
+        /// Who.
+        from: String,
+        /// What proves it.
+        by: String,
+    },
+    /// Kept among ourselves: nobody of the client's side reads it, and no order in it is obeyed.
+    KeptInside {
+        /// Who wrote it.
+        from: String,
+        /// Why.
+        because: String,
+    },
     /// It opened the ticket again.
     Reopening {
         /// When it had been solved.
@@ -97,6 +111,10 @@ impl fmt::Display for ThreadReason {
                     f,
                     "closed: nobody has objected since it was solved at {solved_at:.0}"
                 )
+            }
+            Self::Heard { from, by } => write!(f, "{from} is on the ticket, proven by {by}"),
+            Self::KeptInside { from, because } => {
+                write!(f, "the mail of {from} is kept inside: {because}")
             }
             Self::Reopening { solved_at } => {
                 write!(f, "opened again: it had been solved at {solved_at:.0}")

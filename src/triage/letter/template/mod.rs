@@ -37,13 +37,22 @@ pub mod names {
     pub const PROMISE_BROKEN: &str = "promise-broken";
     /// To whomever a rule names: so much of a promise's time has gone by.
     pub const PROMISE_AT_RISK: &str = "promise-at-risk";
+    /// To the client's side: what one of us wrote.
+    pub const ANSWER: &str = "answer";
+    /// To one of us who wrote: what was done, and what was not.
+    pub const ORDERS_ANSWER: &str = "orders-answer";
+    /// To our people on a ticket: somebody wrote who may not speak for us.
+    pub const INTERNAL_NOTE: &str = "internal-note";
     /// To a contact: several notices in one letter.
     pub const DIGEST: &str = "digest";
     /// To the operators: something is wrong with triaged's own work.
     pub const ALARM: &str = "alarm";
 
     /// All of them. The rule check wants each in the company's default language.
-    pub const ALL: [&str; 8] = [
+    pub const ALL: [&str; 11] = [
+        ANSWER,
+        ORDERS_ANSWER,
+        INTERNAL_NOTE,
         LEVEL_2_NOTICE,
         FOLLOW_UP_NOTICE,
         ESCALATION,

@@ -6,9 +6,9 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use super::values::{
-    BrandValues, BrokenValues, DigestValues, EvidenceValues, LadderValues, MailValues,
-    MissedValues, PartnerValues, PersonValues, PointerValues, PromiseValues, TicketValues,
-    TroubleValues, Values,
+    AnswerValues, BrandValues, BrokenValues, DigestValues, EvidenceValues, LadderValues,
+    MailValues, MissedValues, PartnerValues, PersonValues, PointerValues, PromiseValues,
+    SpokenValues, TicketValues, TroubleValues, Values,
 };
 
 /// As little as there can be.
@@ -85,6 +85,15 @@ pub(super) fn full() -> Values {
             written: instant(),
             text: "Nobody can open the dashboards.".to_owned(),
         }],
+        answer: AnswerValues {
+            text: "The dashboards are back.\nPlease try again.".to_owned(),
+        },
+        spoken: SpokenValues {
+            done: vec!["EC-1042 is solved".to_owned()],
+            not_done: vec!["\"anja\" is no contact of contacts.toml".to_owned()],
+            sent_to: vec!["jo@northwind.example".to_owned()],
+            left_out: vec!["film.mp4: all files together may have 10 MB".to_owned()],
+        },
         trouble: TroubleValues {
             what: "The mail server refused our log-in".to_owned(),
             why: text("535 5.7.8"),

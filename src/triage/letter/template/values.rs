@@ -29,7 +29,7 @@ const fn maybe(name: &'static str) -> Placeholder {
 }
 
 /// Every placeholder. A test keeps this list equal to [`Values`].
-pub const PLACEHOLDERS: [Placeholder; 63] = [
+pub const PLACEHOLDERS: [Placeholder; 68] = [
     always("language"),
     always("ticket.id"),
     always("ticket.urgency"),
@@ -89,6 +89,11 @@ pub const PLACEHOLDERS: [Placeholder; 63] = [
     maybe("ladder.taken_by"),
     maybe("ladder.taken_until"),
     maybe("digest"),
+    always("answer.text"),
+    maybe("spoken.done"),
+    maybe("spoken.not_done"),
+    maybe("spoken.sent_to"),
+    maybe("spoken.left_out"),
     always("trouble.what"),
     maybe("trouble.why"),
     maybe("trouble.what_to_do"),
@@ -128,6 +133,10 @@ pub struct Values {
     pub ladder: LadderValues,
     /// The notices that a digest stands for; empty in other letters.
     pub digest: Vec<DigestValues>,
+    /// What one of us wrote to the client's side; empty in other letters.
+    pub answer: AnswerValues,
+    /// What became of a mail of one of us; empty in other letters.
+    pub spoken: SpokenValues,
     /// What is wrong with triaged's own work; empty in other letters.
     pub trouble: TroubleValues,
 }
@@ -319,4 +328,24 @@ pub struct TroubleValues {
     pub what_to_do: Option<String>,
     /// Which instance of triaged writes.
     pub instance: String,
+}
+
+/// `answer.…`
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct AnswerValues {
+    /// The words, without orders, signature and quotation.
+    pub text: String,
+}
+
+/// `spoken.…`: sentences and names.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct SpokenValues {
+    /// What was done.
+    pub done: Vec<String>,
+    /// What was not done, and why.
+    pub not_done: Vec<String>,
+    /// Addresses that the words went to.
+    pub sent_to: Vec<String>,
+    /// Files that did not fit and people who were too many.
+    pub left_out: Vec<String>,
 }

@@ -94,6 +94,14 @@ impl Lexicon {
         meaning.copied().unwrap_or(Meaning::Group)
     }
 
+    /// The urgency that these very words name, in any language, whatever their case and accents.
+    #[must_use]
+    pub fn urgency_named(&self, words: &str) -> Option<Urgency> {
+        let said = Folded::words(words);
+        let found = self.urgency_names.iter().find(|(name, _)| *name == said);
+        found.map(|(_, urgency)| *urgency)
+    }
+
     /// Compiles the lists.
     #[must_use]
     pub fn new(words: Words) -> Self {
