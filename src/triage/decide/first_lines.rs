@@ -256,7 +256,7 @@ mod tests {
             Order::Merge { into, .. } => format!("merge {into}"),
             Order::Note { text, .. } => format!("note {text}"),
             Order::Urgency { urgency, .. } => format!("urgency {urgency}"),
-            other => format!("{other:?}"),
+            Order::RetryLetter { .. } | Order::DropLetter { .. } => "of a letter".to_owned(),
         }
     }
 

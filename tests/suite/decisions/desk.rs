@@ -106,9 +106,8 @@ impl Desk {
             .map(|id| self.tickets[&id].clone());
         let named = other_ticket(&mail, &self.rules);
         let other = self.tickets.values();
-        let other = other
-            .cloned()
-            .find(|ticket| Some(&ticket.number) == named.as_ref());
+        let mut other = other.filter(|ticket| Some(&ticket.number) == named.as_ref());
+        let other = other.next().cloned();
         let arrival = Arrival {
             mail: &mail,
             report: &report,
