@@ -12,6 +12,7 @@ pub mod mailbox;
 pub mod mailboxes;
 pub mod outbox;
 pub mod parse;
+pub mod report;
 pub mod screen;
 pub mod status;
 pub mod store;
@@ -80,6 +81,8 @@ enum Command {
     Mailbox(mailboxes::MailboxArgs),
     /// Tell how the daemon fares.
     Status(status::StatusArgs),
+    /// Report what was promised and kept over a stretch of time.
+    Report(report::ReportArgs),
     /// Verify or rebuild the store of a daemon that is stopped.
     Store(store::StoreArgs),
 }
@@ -98,6 +101,7 @@ pub fn run(line: CommandLine) -> u8 {
         Command::Outbox(args) => outbox::run(&args),
         Command::Mailbox(args) => mailboxes::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Store(args) => store::run(&args),
     }
 }

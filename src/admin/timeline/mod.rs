@@ -13,6 +13,7 @@ use super::screen;
 use crate::daemon::control::answers::{Happened, TicketView};
 use crate::triage::tally::Clocks;
 
+pub(crate) use event::span;
 use event::{Event, of};
 
 /// Of a longer life the beginning and the end are shown, unless all of it is wanted.
