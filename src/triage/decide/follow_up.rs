@@ -10,8 +10,8 @@ use super::opening::participants;
 use super::reason::ThreadReason;
 use super::writing::ToStaff;
 use super::{
-    Arrival, Decision, Setting, bounce, incident, promising, raising, reopening, silence, speaking,
-    staff, telling, waiting,
+    Arrival, Decision, Setting, bounce, incident, promising, raising, rating, reopening, silence,
+    speaking, staff, telling, waiting,
 };
 use crate::triage::letter::Purpose;
 use crate::triage::letter::enclosures::{self, Reader};
@@ -174,6 +174,9 @@ fn by_client(ticket: &Ticket, arrival: &Arrival<'_>, setting: &Setting<'_>) -> D
     newcomers.retain(|address| !ticket.has_participant(address));
     if !newcomers.is_empty() {
         drafting.change(Change::Participants(newcomers));
+    }
+    if rating::rests(&mut drafting, ticket, arrival) {
+        return drafting.finish();
     }
     waiting::end(&mut drafting, &case, arrival.received_at);
     let reopened = reopening::reopen(&mut drafting, &case, arrival.received_at);

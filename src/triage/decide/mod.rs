@@ -18,6 +18,7 @@ mod overdue;
 mod people;
 mod promising;
 mod raising;
+mod rating;
 pub mod reason;
 mod regrading;
 mod relaying;

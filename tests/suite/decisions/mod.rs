@@ -15,6 +15,7 @@ mod life;
 mod orders;
 mod outcomes;
 mod promises;
+mod ratings;
 mod threads;
 mod understood;
 

@@ -187,7 +187,10 @@ impl Reason {
             },
             Self::Ladder(reason) => reason.is_for_letters(),
             Self::Thread(reason) => match reason {
-                ThreadReason::Linked { .. } | ThreadReason::Reopening { .. } => true,
+                ThreadReason::Linked { .. }
+                | ThreadReason::Reopening { .. }
+                | ThreadReason::Rated { .. }
+                | ThreadReason::Thanked => true,
                 ThreadReason::Opening { .. }
                 | ThreadReason::WithoutTicket { .. }
                 | ThreadReason::Joining { .. }

@@ -73,6 +73,13 @@ pub enum ThreadReason {
         /// Why.
         because: String,
     },
+    /// It says how the client found the solution.
+    Rated {
+        /// 1 to 5.
+        stars: u8,
+    },
+    /// It says that all is well, and nothing else.
+    Thanked,
     /// It opened the ticket again.
     Reopening {
         /// When it had been solved.
@@ -116,6 +123,8 @@ impl fmt::Display for ThreadReason {
             Self::KeptInside { from, because } => {
                 write!(f, "the mail of {from} is kept inside: {because}")
             }
+            Self::Rated { stars } => write!(f, "its first line is a rating: {stars} of 5"),
+            Self::Thanked => write!(f, "it says that all is well, so the ticket stays solved"),
             Self::Reopening { solved_at } => {
                 write!(f, "opened again: it had been solved at {solved_at:.0}")
             }
