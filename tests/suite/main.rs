@@ -1,6 +1,7 @@
 //! One test binary: each module is a border of the house, or the whole house on real mail servers.
 
 mod commands;
+mod conversation;
 mod crash;
 mod decisions;
 mod hours;

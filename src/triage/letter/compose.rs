@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use lettre::address::{Address, Envelope};
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 
 use super::leak::{self, Looked};
 use super::template::Rendered;
@@ -325,7 +325,7 @@ fn body(draft: &Draft<'_>, images: &[Image<'_>], message_id: &str) -> MultiPart 
         images.iter().fold(around.multipart(text), |page, image| {
             let name = image.name.clone();
             let part = Attachment::new_inline_with_name(image.content_id.clone(), name);
-            page.singlepart(part.body(image.file.bytes.clone(), media_type(image.file)))
+            page.singlepart(part.body(encoded(image.file), media_type(image.file)))
         })
     };
     let is_shown = |file: &File| images.iter().any(|image| std::ptr::eq(image.file, file));
@@ -337,7 +337,7 @@ fn body(draft: &Draft<'_>, images: &[Image<'_>], message_id: &str) -> MultiPart 
     let around = MultiPart::mixed().boundary(format!("=m{}", &*hash));
     beside.fold(around.multipart(page), |all, (number, file)| {
         let part = Attachment::new(file_name(file, number));
-        all.singlepart(part.body(file.bytes.clone(), media_type(file)))
+        all.singlepart(part.body(encoded(file), media_type(file)))
     })
 }
 
@@ -350,6 +350,12 @@ fn file_name(file: &File, number: usize) -> String {
     } else {
         name
     }
+}
+
+/// The bytes in base64 whatever they are: line ends of a text would not survive the way.
+fn encoded(file: &File) -> Body {
+    Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64)
+        .unwrap_or_else(Body::new)
 }
 
 /// The declared type. Mails within a letter must not be encoded (RFC 2046, 5.2.1), so they travel as plain bytes.

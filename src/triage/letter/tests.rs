@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use super::compose::{Draft, Thread, finish};
 use super::template::Rendered;
 use super::{Letter, LetterId, Purpose, Stationery};
+use crate::triage::mail::read::files;
 use crate::triage::mail::thread::{Clue, TokenKey, clues};
-use crate::triage::mail::{Mail, Person};
+use crate::triage::mail::{Attachment, File, Mail, Person};
 use crate::triage::ticket::TicketId;
 
 const KEY: TokenKey = TokenKey([7; 32]);
@@ -371,4 +372,73 @@ proptest! {
         let again = finish(draft(&jane, words(&subject, &text), thread), &stationery(&[])).unwrap();
         prop_assert_eq!(letter, again);
     }
+}
+
+fn file(name: &str, content_type: &str, content_id: Option<&str>, bytes: &[u8]) -> File {
+    File {
+        attachment: Attachment {
+            name: Some(name.to_owned()),
+            content_type: content_type.to_owned(),
+            size: bytes.len() as u64,
+            inline: content_id.is_some(),
+            ornament: false,
+        },
+        content_id: content_id.map(str::to_owned),
+        bytes: bytes.to_vec(),
+    }
+}
+
+#[test]
+fn files_stand_beside_the_words_and_images_within_them() {
+    let jane = person("Jane", "jane@north.example");
+    let shot = file("Foto 1.png", "image/png", Some("x@mailer"), &[1, 2, 3]);
+    let log = file("../Größe.log", "text/plain", None, b"a\r\n\r\nb\n.\n");
+    let mail = file("Fwd.eml", "message/rfc822", None, b"Subject: x\n\ny\n");
+    let enclosed = [&shot, &log, &mail];
+    let finished = || {
+        let words = words("x", "See [image: Foto 1.png] here.");
+        let mut draft = draft(&jane, words, Thread::default());
+        draft.purpose = Purpose::Answer;
+        draft.files = &enclosed;
+        finish(draft, &stationery(&vendor())).unwrap()
+    };
+    let letter = finished();
+    assert_eq!(letter, finished(), "the same bytes again");
+    assert_wire_format(&letter);
+    let found = files(letter.mime.as_bytes());
+    let names: Vec<&str> = found
+        .iter()
+        .filter_map(|file| file.attachment.name.as_deref())
+        .collect();
+    assert_eq!(names, ["Foto 1.png", ".._Größe.log", "Fwd.eml"]);
+    for (found, sent) in found.iter().zip(enclosed) {
+        assert_eq!(found.bytes, sent.bytes, "{names:?}");
+    }
+    assert_eq!(
+        found[2].attachment.content_type, "application/octet-stream",
+        "a mail must not travel encoded as one"
+    );
+    assert!(found[0].attachment.inline, "{}", letter.mime);
+    assert!(
+        !letter.mime.contains("x@mailer"),
+        "their mail program's name"
+    );
+    assert_eq!(value(&letter, "Auto-Submitted"), None);
+    assert_eq!(letter.held, None);
+}
+
+#[test]
+fn a_file_that_names_the_vendor_holds_the_letter() {
+    let jane = person("Jane", "jane@north.example");
+    let check = |file: &File, held: bool| {
+        let enclosed = [file];
+        let mut draft = draft(&jane, words("x", "y"), Thread::default());
+        draft.purpose = Purpose::Answer;
+        draft.files = &enclosed;
+        let letter = finish(draft, &stationery(&vendor())).unwrap();
+        assert_eq!(letter.held.is_some(), held, "{:?}", letter.held);
+    };
+    check(&file("Cloudworks.pdf", "application/pdf", None, b"x"), true);
+    check(&file("a.txt", "text/plain", None, b"by Cloudworks"), true);
+    check(&file("a.pdf", "application/pdf", None, b"x"), false);
 }

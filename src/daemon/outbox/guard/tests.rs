@@ -57,6 +57,12 @@ fn two_robots_answering_each_other_stop_at_the_cap_of_the_ticket() {
 }
 
 #[test]
+fn people_who_talk_about_a_ticket_are_not_stopped_by_its_cap() {
+    let gone = gone(&mut guard(), Purpose::Answer, 100, |_| (1, bot(0)));
+    assert_eq!(gone, 30, "the cap of the address");
+}
+
+#[test]
 fn robots_that_open_a_new_ticket_each_time_stop_at_the_cap_of_the_address() {
     let gone = gone(&mut guard(), Purpose::Acknowledgement, 100, |n| (n, bot(0)));
     assert_eq!(gone, 30);
