@@ -20,7 +20,8 @@ fn due(desk: &Desk, metric: Metric) -> String {
 
 /// A staff answer that the requester gets as well.
 fn answered(desk: &mut Desk, text: &str) -> String {
-    let mail = reply(desk, 2, "anna@everythingcloud.com", text);
+    let told = desk.letter(2).to.clone();
+    let mail = reply(desk, 2, &told, text);
     mail.replace("Subject:", "Cc: jane@northwind.example\nSubject:")
 }
 

@@ -113,11 +113,8 @@ impl Life {
                 );
             }
             Step::Answer => {
-                self.writes(
-                    2,
-                    "anna.kern@everythingcloud.com",
-                    "Cc: jane@northwind.example\n",
-                );
+                let told = self.desk.letter(2).to.clone();
+                self.writes(2, &told, "Cc: jane@northwind.example\n");
             }
             Step::Wait => self.order(|by| Order::Wait { by }),
             Step::Solve => self.order(|by| Order::Solve { by }),
