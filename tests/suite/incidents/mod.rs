@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "the figures are what the run is for")]
 
 mod phrases;
+mod story;
 mod stream;
 mod window;
 
