@@ -67,16 +67,20 @@ impl Conditions<'_, '_> {
     fn count(&mut self, count: &Said<Counted>, within: Option<&Said<SignedDuration>>) {
         let same = self.section.one_of("same", &SAME);
         let at_least = self.section.number("at_least");
-        let mut missing = Vec::new();
-        missing.extend(same.is_none().then_some("same"));
-        missing.extend(at_least.is_none().then_some("at_least"));
-        missing.extend(within.is_none().then_some("within"));
-        let (Some(same), Some(at_least), Some(within)) = (same, at_least, within) else {
+        let is_missing = |key: &&str| self.section.key_at(key).is_none();
+        let missing: Vec<&str> = ["same", "at_least", "within"]
+            .into_iter()
+            .filter(is_missing)
+            .collect();
+        if !missing.is_empty() {
             let sentence = format!("\"count\" needs {} as well", missing.join(" and "));
             let help =
                 "count = \"clients\", same = \"topic\", at_least = 3, within = \"30 minutes\"";
             self.check
                 .note(Finding::error("E107", &count.at, sentence).help(help));
+        }
+        // What is there and wrong has been said.
+        let (Some(same), Some(at_least), Some(within)) = (same, at_least, within) else {
             return;
         };
         let number = u32::try_from(at_least.value)
