@@ -12,8 +12,6 @@ use super::sentences::Sentence;
 
 /// So many words may stand between a number and its people: "12 of our users".
 const BETWEEN_WORDS: usize = 2;
-/// "Everyone in the London office": a place has so many words at most.
-const PLACE_WORDS: usize = 3;
 /// A department in front of the number of its people has no more characters.
 const GROUP_CHARACTERS: usize = 12;
 /// What belongs to people stands within so many bytes before them; so a text without any blank costs no more.
@@ -22,6 +20,10 @@ const NEAR_BYTES: usize = 96;
 const DIGITS: usize = 9;
 /// So many digits, without a mark between thousands, number something else: a ticket, an order.
 const NAMING_DIGITS: usize = 5;
+/// Words for a number above twice this come in two parts.
+const TENS: u32 = 10;
+/// No team that says "we are" has more digits; a year has.
+const OUR_DIGITS: usize = 3;
 /// "We are three to use it": a longer word behind a number is what is counted.
 const SMALL_WORD: usize = 3;
 
@@ -56,6 +58,9 @@ impl Around<'_> {
             number = self.number_before(at);
         }
         let (mut start, mut number) = number?;
+        if number == Some(1) && !self.is_one_alone(start, people) {
+            return None;
+        }
         if let Some(of) = self.of_before(start)
             && let Some((first, part)) = self.number_before(of)
         {
@@ -66,12 +71,33 @@ impl Around<'_> {
             start = before;
             all |= is_all;
         }
+        if self.begins(at, People::Article) && number != Some(2) && !all {
+            // "At eleven the secretary", but "both the secretaries".
+            return None;
+        }
         start = self.group_before(start).unwrap_or(start);
         Some(Counted {
             at: start..people.end,
             number,
             all,
         })
+    }
+
+    /// "1 user", "One partner" where it begins a clause; "one of them", "for one user" say no more than "a user".
+    fn is_one_alone(&self, one: usize, people: &Range<usize>) -> bool {
+        let clause = self.reading.sentences.clause(one, &self.sentence.at);
+        let words = self.reading.text(&(one..people.end));
+        let begins = self.reading.text(&(clause.start..one)).trim().is_empty();
+        let counts = begins || words.starts_with('1') || !words.is_ascii();
+        counts && !self.begins(people.start, People::Of)
+    }
+
+    /// True where a word of that table begins.
+    pub(super) fn begins(&self, at: usize, table: People) -> bool {
+        let first = self.hits.partition_point(|hit| hit.at.start < at);
+        let here = self.hits.get(first..).unwrap_or_default().iter();
+        here.take_while(|hit| hit.at.start == at)
+            .any(|hit| self.reading.table(hit) == Some(Table::People(table)))
     }
 
     /// "The planners (7)": the number stands in brackets behind these people.
@@ -96,11 +122,13 @@ impl Around<'_> {
         let in_words = in_words.filter_map(|hit| Some((hit.at.end, number_of(self.reading, hit)?)));
         let figures = || {
             let number = leading_digits(self.reading.text(&(start..self.sentence.at.end)))?;
+            let number = Some(number).filter(|number| number.len() <= OUR_DIGITS)?;
             Some((start + number.len(), number.parse().ok()))
         };
         let (end, number) = in_words.last().or_else(figures)?;
         let behind = self.reading.text(&(end..self.sentence.at.end));
         let next = behind.split(' ').nth(1).unwrap_or_default();
+        let next = next.trim_end_matches(['.', ',', '!', ';']);
         let small = next.len() <= SMALL_WORD && !next.bytes().any(|byte| byte.is_ascii_digit());
         let ends =
             behind.is_empty() || behind.starts_with([')', '!', ';']) || matches!(behind, "." | ",");
@@ -112,40 +140,6 @@ impl Around<'_> {
         })
     }
 
-    /// "All our users", "every London office": at most one word between, beside those that always may stand there.
-    pub(super) fn all_before(&self, people: &Range<usize>) -> Option<Counted> {
-        let behind_word = self.word_before(people.start).map(|word| word.start);
-        let places = [Some(people.start), behind_word];
-        let all = |at: usize| self.of_table(at, &[People::All]);
-        let start = places.into_iter().flatten().find_map(|at| {
-            let between = self.of_table(at, &[People::Between]).unwrap_or(at);
-            let of = self.of_table(between, &[People::Of]);
-            all(at).or_else(|| all(between)).or_else(|| all(of?))
-        })?;
-        Some(Counted {
-            at: start..people.end,
-            number: None,
-            all: true,
-        })
-    }
-
-    /// "Everyone in the London office".
-    pub(super) fn with_place(&self, everybody: &Range<usize>) -> Counted {
-        let place = everybody.end + 1;
-        let is_place = self.near(place + 1).iter().any(|hit| {
-            hit.at.start == place && self.reading.table(hit) == Some(Table::People(People::Place))
-        });
-        let mut end = everybody.end;
-        for _ in 0..if is_place { 1 + PLACE_WORDS } else { 0 } {
-            end = self.word_behind(end).map_or(end, |word| word.end);
-        }
-        Counted {
-            at: everybody.start..end,
-            number: None,
-            all: true,
-        }
-    }
-
     /// Where a number begins that ends right before `at`, and its value.
     fn number_before(&self, at: usize) -> Option<(usize, Option<u32>)> {
         let end = self.without_blank(at);
@@ -153,6 +147,7 @@ impl Around<'_> {
         let in_words = in_words
             .filter_map(|hit| Some((hit.at.start, number_of(self.reading, hit)?)))
             .next();
+        let in_words = in_words.map(|(start, number)| self.with_tens(start, number));
         in_words.or_else(|| {
             let start = figures_before(self.text_before(end))?;
             let start = self.from(end) + start;
@@ -177,6 +172,20 @@ impl Around<'_> {
                 None => Some((start, digits.parse().ok())),
             }
         })
+    }
+
+    /// "Thirty-two": of words for a number the tens stand in front.
+    fn with_tens(&self, start: usize, number: Option<u32>) -> (usize, Option<u32>) {
+        let Some(units) = number.filter(|units| *units < TENS) else {
+            return (start, number);
+        };
+        let end = self.without_blank(start);
+        let mut before = self.near(end).iter().filter(|hit| hit.at.end == end);
+        let tens = before.find_map(|hit| {
+            let tens = number_of(self.reading, hit)??;
+            (tens >= 2 * TENS && tens % TENS == 0).then_some((hit.at.start, tens))
+        });
+        tens.map_or((start, number), |(start, tens)| (start, Some(tens + units)))
     }
 
     /// Where the number before "of" ends, if "of", "out of our" stands right before `at`.
@@ -207,7 +216,7 @@ impl Around<'_> {
     }
 
     /// Where the longest word of these tables begins that ends right before `at`.
-    fn of_table(&self, at: usize, tables: &[People]) -> Option<usize> {
+    pub(super) fn of_table(&self, at: usize, tables: &[People]) -> Option<usize> {
         let end = self.without_blank(at);
         // Hits stand in the order of their beginnings, so the first is the longest.
         let mut hits = self.near(end).iter().filter(|hit| hit.at.end == end);
@@ -221,7 +230,7 @@ impl Around<'_> {
     }
 
     /// A word without any mark that stands right before `at`.
-    fn word_before(&self, at: usize) -> Option<Range<usize>> {
+    pub(super) fn word_before(&self, at: usize) -> Option<Range<usize>> {
         let end = self.without_blank(at);
         let before = self.text_before(end);
         let start = before.rfind([' ', '\n']).map_or(0, |blank| blank + 1);
@@ -231,7 +240,7 @@ impl Around<'_> {
     }
 
     /// The word that stands behind one blank at `at`.
-    fn word_behind(&self, at: usize) -> Option<Range<usize>> {
+    pub(super) fn word_behind(&self, at: usize) -> Option<Range<usize>> {
         let behind = self.reading.text(&(at..self.sentence.at.end));
         let word = behind.strip_prefix(' ')?;
         let length = word.find(|c: char| !c.is_alphanumeric() && c != '\'');
@@ -257,7 +266,7 @@ impl Around<'_> {
     }
 
     /// The hits that begin near before `at`.
-    fn near(&self, at: usize) -> &[Hit] {
+    pub(super) fn near(&self, at: usize) -> &[Hit] {
         let from = at.saturating_sub(NEAR_BYTES);
         let first = self.hits.partition_point(|hit| hit.at.start < from);
         let behind = self.hits.partition_point(|hit| hit.at.start < at);

@@ -2,13 +2,13 @@
 //!
 //! "3 of 40 users" counts as 3; "all users" counts as many, whatever their number.
 
-use std::ops::Range;
-
 use super::counted::{Around, Counted, number_of};
 use super::labels::Labelled;
 use super::lexicon::{People, Table};
+use super::matcher::Hit;
 use super::normal::Folded;
 use super::reading::Reading;
+use super::whom::one;
 use super::{Found, Points};
 
 /// Who is affected.
@@ -25,6 +25,8 @@ const MANY: u32 = 50;
 const SOME: u32 = 8;
 /// A later number in a long mail is about something else.
 const LOOKED_AT_SENTENCES: usize = 60;
+/// What is left of a confidence where a sentence speaks of the past, or supposes.
+const DOUBT: f32 = 0.8;
 
 impl Impact {
     pub(super) fn of(reading: &Reading<'_>, labels: &[Labelled]) -> Self {
@@ -91,9 +93,35 @@ fn first_number(text: &str) -> Option<u32> {
     digits.parse().ok()
 }
 
-/// A number says most, then "all of them", then "only me"; of equals the first.
+/// What says who is hit, the surest last; of equals the first is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Says {
+    /// "The nurses cannot": people who suffer, without a number.
+    Subject,
+    /// "only me", "only the brewer".
+    Only,
+    /// "everyone", "all our branches", "the whole team".
+    Everybody,
+    /// "four sites": the people there were not counted.
+    Premises,
+    /// A number, and a word that ends as words for people do.
+    Perhaps,
+    /// A number of people.
+    Number,
+}
+
+impl Says {
+    fn confidence(self) -> f32 {
+        match self {
+            Self::Number => 0.8,
+            Self::Premises | Self::Perhaps | Self::Only | Self::Everybody => 0.7,
+            Self::Subject => 0.6,
+        }
+    }
+}
+
 fn by_words(reading: &Reading<'_>) -> Option<Impact> {
-    let (mut everybody, mut one) = (None, None);
+    let mut best: Option<(Says, bool, Counted)> = None;
     for sentence in reading.sentences.all.iter().take(LOOKED_AT_SENTENCES) {
         if sentence.question {
             // A count in a question asks, it does not report.
@@ -105,48 +133,81 @@ fn by_words(reading: &Reading<'_>) -> Option<Impact> {
             hits: reading.of_tables_in(&sentence.at),
         };
         for hit in around.hits {
-            let Some(Table::People(people)) = reading.table(hit) else {
+            let Some((says, counted)) = said(&around, hit) else {
                 continue;
             };
-            match people {
-                People::Noun => {
-                    let counted = around.counted(&hit.at);
-                    if let Some(counted) = counted.or_else(|| around.counted_behind(&hit.at)) {
-                        return Some(counted.impact(reading, 0.8));
-                    }
-                    everybody = everybody.or_else(|| around.all_before(&hit.at));
-                }
-                People::Everybody => {
-                    everybody = everybody.or_else(|| Some(around.with_place(&hit.at)));
-                }
-                People::We => {
-                    if let Some(counted) = around.we(&hit.at) {
-                        return Some(counted.impact(reading, 0.8));
-                    }
-                }
-                People::One => one = one.or_else(|| Some(Counted::one(&hit.at))),
-                People::All
-                | People::Place
-                | People::Around
-                | People::Of
-                | People::Between
-                | People::Group => {}
+            let now = around.is_now(&counted.at);
+            if now && says == Says::Number {
+                return Some(counted.impact(reading, says.confidence()));
+            }
+            let surest = best.as_ref().map(|(says, now, _)| (*says, *now));
+            if surest < Some((says, now)) {
+                best = Some((says, now, counted));
             }
         }
     }
-    let counted = everybody.or(one)?;
-    Some(counted.impact(reading, 0.7))
+    let (says, now, counted) = best?;
+    let doubt = if now { 1.0 } else { DOUBT };
+    Some(counted.impact(reading, says.confidence() * doubt))
+}
+
+/// What one word says with those around it.
+fn said(around: &Around<'_>, hit: &Hit) -> Option<(Says, Counted)> {
+    let at = &hit.at;
+    let people = match around.reading.table(hit)? {
+        Table::People(People::Ending | People::Everybody) if around.is_thing(at) => return None,
+        Table::People(people) => people,
+        Table::Number(Some(_)) => return Some((Says::Perhaps, around.those_of(at)?)),
+        Table::Number(None)
+        | Table::Grammar(_)
+        | Table::Names(_)
+        | Table::Steps(_)
+        | Table::Since(_)
+        | Table::Staff(_) => return None,
+    };
+    let number = |says| {
+        let counted = around.counted(at).or_else(|| around.counted_behind(at));
+        let counted = counted.filter(|counted| !around.is_figure(counted.at.start))?;
+        Some((says, counted))
+    };
+    let only = || Some((Says::Only, around.only_before(at)?));
+    let all = || Some((Says::Everybody, around.all_before(at)?));
+    let suffers = || Some((Says::Subject, around.suffering(at)?));
+    match people {
+        People::Noun => number(Says::Number)
+            .or_else(only)
+            .or_else(all)
+            .or_else(suffers),
+        People::Ending => number(Says::Perhaps).filter(|(_, counted)| counted.number.is_some()),
+        People::Premises => number(Says::Premises).or_else(all),
+        People::Crowd => {
+            let whole = || Some((Says::Everybody, around.whole_before(at)?));
+            let behind = || Some((Says::Number, around.counted_behind(at)?));
+            behind().or_else(whole)
+        }
+        People::Everybody => Some((Says::Everybody, around.with_place(at))),
+        People::We if around.reading.is_subject(around.sentence) => None,
+        People::We => Some((Says::Number, around.we(at)?)),
+        People::One if around.is_denied(at.start) => None,
+        People::One => Some((Says::Only, one(at.clone()))),
+        People::Alone => Some((Says::Only, around.alone(at))),
+        People::Thing
+        | People::Whole
+        | People::Article
+        | People::Only
+        | People::Suffers
+        | People::From
+        | People::Figure
+        | People::All
+        | People::Place
+        | People::Around
+        | People::Of
+        | People::Between
+        | People::Group => None,
+    }
 }
 
 impl Counted {
-    fn one(at: &Range<usize>) -> Self {
-        Self {
-            at: at.clone(),
-            number: Some(1),
-            all: false,
-        }
-    }
-
     fn impact(self, reading: &Reading<'_>, confidence: f32) -> Impact {
         let evidence = reading.evidence(&self.at, "affected_users", "people counted");
         let words: Vec<&str> = evidence.text.split_whitespace().collect();

@@ -31,6 +31,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod urgency;
+mod whom;
 
 use std::fmt;
 

@@ -134,6 +134,28 @@ pub enum Steps {
 pub enum People {
     /// "users".
     Noun,
+    /// "*ists": a word that ends so names people where a number stands before it.
+    Ending,
+    /// "lists": a word that ends so, and names none.
+    Thing,
+    /// "branches": where people are.
+    Premises,
+    /// "team": many in one word.
+    Crowd,
+    /// "the whole": in front of them.
+    Whole,
+    /// "the": in front of people or of a word before them.
+    Article,
+    /// "is the only one": behind the people of whom it is said.
+    Alone,
+    /// "only": in front of people.
+    Only,
+    /// "cannot": behind people who are hit.
+    Suffers,
+    /// "vom": joins a number and where those people belong.
+    From,
+    /// "shows": behind it a number is a figure of a report.
+    Figure,
     /// "all": in front of people.
     All,
     /// "everybody": all of them by itself.
@@ -189,7 +211,7 @@ pub enum Takes {
 const MANY: &str = "many";
 
 /// Every fixed name: the kind of table, its name, what it is.
-const NAMED: [(&str, &str, Table); 61] = [
+const NAMED: [(&str, &str, Table); 72] = [
     ("grammar", "negation", Table::Grammar(Grammar::Negation)),
     (
         "grammar",
@@ -257,6 +279,17 @@ const NAMED: [(&str, &str, Table); 61] = [
     ("steps", "outcome", Table::Steps(Steps::Outcome)),
     ("steps", "none", Table::Steps(Steps::None)),
     ("people", "noun", Table::People(People::Noun)),
+    ("people", "ending", Table::People(People::Ending)),
+    ("people", "thing", Table::People(People::Thing)),
+    ("people", "premises", Table::People(People::Premises)),
+    ("people", "crowd", Table::People(People::Crowd)),
+    ("people", "whole", Table::People(People::Whole)),
+    ("people", "only", Table::People(People::Only)),
+    ("people", "suffers", Table::People(People::Suffers)),
+    ("people", "article", Table::People(People::Article)),
+    ("people", "alone", Table::People(People::Alone)),
+    ("people", "from", Table::People(People::From)),
+    ("people", "figure", Table::People(People::Figure)),
     ("people", "all", Table::People(People::All)),
     ("people", "everybody", Table::People(People::Everybody)),
     ("people", "place", Table::People(People::Place)),
@@ -311,8 +344,18 @@ impl Table {
     /// True if its words of a language are read in mails of that language only, where the language can be told.
     #[must_use]
     pub fn is_read_in_own_language_only(self, language: &str) -> bool {
-        // English words stand on the screens of every country.
-        matches!(self, Self::Steps(_)) && language != "en"
+        match self {
+            // English words stand on the screens of every country.
+            Self::Steps(_) => language != "en",
+            // "*ores" are people in Spanish, and scores in English; "onze" is eleven in French, and ours in Dutch.
+            Self::People(People::Ending | People::Thing | People::Only | People::Article)
+            | Self::Number(_) => true,
+            Self::Grammar(_)
+            | Self::Names(_)
+            | Self::Staff(_)
+            | Self::People(_)
+            | Self::Since(_) => false,
+        }
     }
 
     /// What may stand in it.

@@ -211,6 +211,56 @@ fn affected_people_are_counted_as_written() {
     check("影響範囲は経理部の12名です。", Some("経理部の12名"));
     check("Can 12 users share a licence?", None);
     check("It happened 12 times.", None);
+    // A word that ends like one for people is one, if it is no thing.
+    check("Fourteen falconers see it.", Some("Fourteen falconers"));
+    check("Fourteen folders are empty.", None);
+    check(
+        "Our thirty-two lab technicians wait.",
+        Some("Our thirty-two lab technicians"),
+    );
+    // People come before the places they work at, and figures of reports are nobody.
+    check("Four sites, 260 clerks: nothing works.", Some("260 clerks"));
+    check("The report shows 40 users.", None);
+    check(
+        "Both the ladies at the till see it.",
+        Some("Both the ladies"),
+    );
+    check("At eleven the inspectors arrive.", None);
+    check("One of them is empty.", None);
+    check("受付の二人が使えません。", Some("受付の二人"));
+}
+
+#[test]
+fn people_are_hit_whom_no_number_counts() {
+    let check = |text: &str, expected: Option<&str>| {
+        let found = report("x", text).affected_users.map(|found| found.value);
+        assert_eq!(found.as_deref(), expected, "{text}");
+    };
+    check(
+        "Only the duty manager sees it.",
+        Some("Only the duty manager"),
+    );
+    check(
+        "Nur unsere Kassenkraft sieht es.",
+        Some("Nur unsere Kassenkraft"),
+    );
+    check("困っているのは私だけです。", Some("私だけ"));
+    check("It is just me.", Some("just me"));
+    check("It is not just me.", None);
+    check(
+        "La comptable est la seule à le voir.",
+        Some("La comptable est la seule"),
+    );
+    check(
+        "The whole trading floor sees it.",
+        Some("whole trading floor"),
+    );
+    check("Everybody sees it.", Some("Everybody"));
+    check("Everybody else is fine.", None);
+    check("All of them are empty.", None);
+    check("The nurses cannot log in.", Some("The nurses"));
+    check("The nurses like it.", None);
+    check("Las tres de tráfico lo ven.", Some("Las tres de tráfico"));
 }
 
 #[test]

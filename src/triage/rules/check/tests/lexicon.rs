@@ -101,23 +101,20 @@ fn own_words_are_added_to_those_that_ship() {
         let report = Report::of(&mail, &rules.lexicon);
         report.affected_users.map(|found| found.value)
     };
-    let own = "[people.noun]\nen = [\"stevedores\"]\n[number.13]\nen = [\"thirteen\"]";
-    let said = "It hits thirteen stevedores.";
+    let own = "[people.noun]\nen = [\"yeomanry\"]\n[number.13]\nen = [\"thirteen\"]";
+    let said = "It hits thirteen yeomanry.";
     let usual = "It hits 9 nurses.";
 
     let as_shipped = folder(&|_| ());
     assert_eq!(affected(&as_shipped, said), None);
     let added = folder(&|files| drop(files.insert("lexicon/own.toml".to_owned(), own.to_owned())));
-    assert_eq!(
-        affected(&added, said).as_deref(),
-        Some("thirteen stevedores")
-    );
+    assert_eq!(affected(&added, said).as_deref(), Some("thirteen yeomanry"));
     assert_eq!(affected(&added, usual).as_deref(), Some("9 nurses"));
     let instead =
         folder(&|files| drop(files.insert("lexicon/people.toml".to_owned(), own.to_owned())));
     assert_eq!(
         affected(&instead, said).as_deref(),
-        Some("thirteen stevedores")
+        Some("thirteen yeomanry")
     );
     assert_eq!(affected(&instead, usual), None);
     let without = folder(&|files| files.retain(|path, _| !path.starts_with("lexicon/p")));
