@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::*;
+use crate::triage::promise::Promise;
+use crate::triage::ticket::Ticket;
 use crate::triage::ticket::{Acknowledgement, Climb, Course, Rung, tests};
 
 /// A time of day on 4 May 2026, or on another day: `10:15`, `5T10:15`.
